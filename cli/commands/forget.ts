@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { join } from 'node:path';
 import { createArtifacts, forgetAnswers } from '../../adapters/index.ts';
 import { resultKeyOf, type RunProgress } from '../../plan/index.ts';
+import type { Artifacts } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
 import { noteForgotten, type Forgotten } from '../../records/forgotten.ts';
 import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
@@ -44,22 +45,22 @@ async function forget({ repository = [], licence = [], delete: remove = false, .
     await assertNoneSince(store, runs);
   }
   const { answers, damaged } = await forgetAnswers(store, { origins: found.origins, remove });
-  if (remove) {
-    for (const each of exported) await rewriteExport(store, artifacts, { ...each, isGone: found.isGone });
-    await removeFound(store, found);
-  }
+  const kept = remove ? await rewriteExports(store, { artifacts, exported, found }) : new Map<ForgottenExport, string>();
+  if (remove) await removeFound(store, found);
+  if (kept.size > 0) process.exitCode = exit.failed;
   const dependents = await stepsOfRuns(store, found);
   const unread = await unreadFiles(store, [...found.damaged, ...damaged]);
   const { origins, rows, results, files } = found;
-  const exports = exported.map(({ exported: { folder, machine = null }, rows: own, isHere, input }) => {
-    return { folder, machine, rows: own, rewritten: isHere && input !== null };
+  const exports = exported.map((each) => {
+    const { exported: { folder, machine = null }, rows: own, isHere, input } = each;
+    return { folder, machine, rows: own, rewritten: isHere && input !== null && !kept.has(each) };
   });
   const counts = { texts: origins.size, rows, results: results.length, files: files.size, answers };
   const unreadable = unread.map(({ path }) => path);
   if (output.json) return output.emit({ deleted: remove, ...asked, ...counts, exports, dependents, damaged: unreadable });
   output.data(`results: ${results.length}, with ${count(files.size, 'file')} of rows`);
   output.data(`paid answers: ${answers}`);
-  for (const each of exported) output.data(exportLine(each, asked));
+  for (const each of exported) output.data(exportLine(each, { asked, why: kept.get(each) }));
   for (const { run, steps } of dependents) output.data(`depends on it, and stays: ${steps.join(', ')} of ${run}`);
   for (const { path, next } of unread)
     output.data(`${path}: damaged, so it is not known what it holds, and it stays. ${next}`);
@@ -86,11 +87,25 @@ async function assertNoneSince(store: Store, before: RunProgress[]): Promise<voi
 
 const stateOf = ({ run, started, noted }: RunProgress): string => `${run} ${started} ${noted}`;
 
+/** Writes the exports again; returns those whose folder still has rows that have to go, each with the reason. */
+async function rewriteExports(
+  store: Store,
+  { artifacts, exported, found }: { artifacts: Artifacts; exported: ForgottenExport[]; found: ForgottenFound },
+): Promise<Map<ForgottenExport, string>> {
+  const kept = new Map<ForgottenExport, string>();
+  for (const each of exported) {
+    const why = await rewriteExport(store, artifacts, { ...each, isGone: found.isGone });
+    if (why !== null) kept.set(each, why);
+  }
+  return kept;
+}
+
 /** The files that cannot be read and may hold texts that have to go, and what to do with them. `damaged`: those among the others. */
 async function unreadFiles(store: Store, damaged: string[]): Promise<{ path: string; next: string }[]> {
   const aside = (await store.damaged()).filter((file) => /^(blobs|ledger)\//.test(file));
+  const there = damaged.filter((file) => !aside.includes(file));
   return [
-    ...damaged.map((file) => ({ path: `${store.bucket ?? store.root}/${file}`, next: 'Run codepmp verify, then this command again' })),
+    ...there.map((file) => ({ path: `${store.bucket ?? store.root}/${file}`, next: 'Run codepmp verify, then this command again' })),
     ...aside.map((file) => ({ path: join(store.root, 'damaged', file), next: 'Delete it yourself' })),
   ];
 }
@@ -105,12 +120,17 @@ async function stepsOfRuns(store: Store, { dependents }: ForgottenFound): Promis
   return runs.filter(({ steps }) => steps.length > 0);
 }
 
-function exportLine({ exported: { folder, machine }, rows, isHere, input }: ForgottenExport, asked: Forgotten): string {
+/** What is said of an export; `why`: why its folder still has the rows. */
+function exportLine(
+  { exported: { folder, machine }, rows, isHere, input }: ForgottenExport,
+  { asked, why }: { asked: Forgotten; why: string | undefined },
+): string {
   const said = count(rows, 'row');
-  if (isHere) return `${folder}: ${said}${input ? '' : '; the record of its run is deleted, so delete this folder yourself'}`;
+  if (why !== undefined) return `${folder}: ${said}; ${why}`;
+  if (isHere) return `${folder}: ${said}${input ? '' : '; the record of its run is gone, so delete this folder yourself'}`;
   const next = input
     ? `. Where it is, run: codepmp forget ${argumentsOf(asked)} --delete`
-    : ', and the record of its run is deleted: delete this folder yourself';
+    : ', and the record of its run is gone: delete this folder yourself';
   return `${folder} on ${machine ?? 'another machine'}: ${said}; it is not found from here${next}`;
 }
 

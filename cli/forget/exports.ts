@@ -2,13 +2,15 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { Artifacts } from '../../ports/artifacts.ts';
+import type { Artifacts, Row } from '../../ports/artifacts.ts';
+import { messageOfError } from '../../ports/failure.ts';
 import type { Store } from '../../ports/store.ts';
 import { listExports, noteExport, type Exported } from '../../records/exports.ts';
+import { nullIfLost } from '../../records/named.ts';
 import { readRun } from '../../records/run.ts';
 import { writeDataSet } from '../export/data-set.ts';
 import type { CardInput } from '../export/card.ts';
-import type { ExportFormat } from '../export/parts.ts';
+import type { ExportedPart, ExportFormat } from '../export/parts.ts';
 import { planOfRun } from '../runs/runs.ts';
 import type { ForgottenFound } from './find.ts';
 import { artifactWithout } from './without.ts';
@@ -20,19 +22,18 @@ export interface ForgottenExport {
   rows: number;
   /** Whether this machine has the folder. */
   isHere: boolean;
-  /** What its card is made from; null: the record of its run is deleted, so it cannot be written again. */
+  /** What its card is made from; null: the record of its run is gone, so it cannot be written again. */
   input: Omit<CardInput, 'parts'> | null;
 }
 
-/** The exports with rows that have to go. */
-export async function exportsWith(store: Store, artifacts: Artifacts, { files, isGone }: ForgottenFound): Promise<ForgottenExport[]> {
+/** The exports with rows that have to go; rows that the store has lost are not known. */
+export async function exportsWith(store: Store, artifacts: Artifacts, { files }: ForgottenFound): Promise<ForgottenExport[]> {
   const affected: ForgottenExport[] = [];
   for (const exported of await listExports(store)) {
     let rows = exported.due ?? 0;
     for (const artifact of exported.artifacts) {
       const manifest = await artifacts.readManifest(artifact).catch(() => null);
-      if (!manifest || !manifest.shards.some(({ digest }) => files.has(digest))) continue;
-      for await (const row of artifacts.rows(artifact)) rows += isGone(row) ? 1 : 0;
+      for (const { digest } of manifest?.shards ?? []) rows += files.get(digest) ?? 0;
     }
     if (rows > 0) affected.push({ exported, rows, isHere: await isOnThisMachine(exported), input: await cardInput(store, exported) });
   }
@@ -48,29 +49,43 @@ async function isOnThisMachine({ folder, machine, copy }: Exported): Promise<boo
 
 async function cardInput(store: Store, { run, node: id, format, copy }: Exported): Promise<ForgottenExport['input']> {
   const record = await readRun(store, run);
-  const plan = record && (await planOfRun(store, record));
+  const plan = record && (await planOfRun(store, record).catch(nullIfLost));
   const node = plan?.nodes.find((each) => each.id === id);
   return plan && node ? { run, plan, node, format: format as ExportFormat, copy } : null;
 }
 
 /**
  * Writes an export again without the rows that have to go. Other files in its folder stay. First it is noted what has to go, so that a
- * machine that has the folder finds it when the store no longer has the rows.
+ * machine that has the folder finds it when the store no longer has the rows. Returns why the folder still has them, if it is here; else
+ * null.
  */
 export async function rewriteExport(
   store: Store,
   artifacts: Artifacts,
   { exported, rows, isHere, input, isGone }: ForgottenExport & Pick<ForgottenFound, 'isGone'>,
-): Promise<void> {
-  if (!input) return noteExport(store, { ...exported, due: rows });
-  const parts = [];
-  for (const [index, artifact] of exported.artifacts.entries())
-    parts.push({ split: exported.splits[index] ?? 'train', ...(await artifactWithout(artifacts, { artifact, isGone })) });
+): Promise<string | null> {
+  const parts = input && (await partsWithout(artifacts, exported, isGone).catch(nullIfLost));
+  if (!parts) {
+    await noteExport(store, { ...exported, due: rows });
+    return input && isHere ? 'the store has lost other rows of it, so it cannot be written again: delete this folder yourself' : null;
+  }
   const { due: _due, ...without } = { ...exported, artifacts: parts.map(({ artifact }) => artifact) };
   await noteExport(store, { ...without, due: rows });
-  if (!isHere) return;
-  await replaceFiles(store, exported.folder, { ...input, parts });
+  if (!isHere) return null;
+  try {
+    await replaceFiles(store, exported.folder, { ...input, parts });
+  } catch (error) {
+    return `it cannot be written again: ${messageOfError(error)}. Run the same command when that is mended`;
+  }
   await noteExport(store, without);
+  return null;
+}
+
+async function partsWithout(artifacts: Artifacts, { artifacts: all, splits }: Exported, isGone: (row: Row) => boolean): Promise<ExportedPart[]> {
+  const parts: ExportedPart[] = [];
+  for (const [index, artifact] of all.entries())
+    parts.push({ split: splits[index] ?? 'train', ...(await artifactWithout(artifacts, { artifact, isGone })) });
+  return parts;
 }
 
 async function replaceFiles(store: Store, folder: string, input: CardInput): Promise<void> {

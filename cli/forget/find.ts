@@ -15,8 +15,8 @@ export interface ForgottenFound {
   rows: number;
   /** Whether a row has to go. */
   isGone: (row: Row) => boolean;
-  /** Files of rows of which at least one has to go; those whose rows say where they are from come last. */
-  files: Set<Digest>;
+  /** How many rows have to go from each file of rows with such rows; the files whose rows say where they are from come last. */
+  files: Map<Digest, number>;
   /** Artifacts of results with such a file, by digest. */
   artifacts: Map<Digest, Manifest>;
   /** Results that have made these artifacts. */
@@ -32,13 +32,13 @@ export async function findForgotten(store: Store, artifacts: Artifacts, forgotte
   const isForgotten = forgottenRule(forgotten);
   const { origins, rows } = await originsOf(store, isForgotten);
   const isGone = (row: Row): boolean => (namesSource(row) ? isForgotten(row) : origins.has(String(row['origin'])));
-  const [saying, others]: [Digest[], Digest[]] = [[], []];
+  const [saying, others]: [[Digest, number][], [Digest, number][]] = [[], []];
   const damaged: string[] = [];
   for await (const blob of rowBlobs(store, (file) => damaged.push(file))) {
-    const gone = blob.rows.find(isGone);
-    if (gone) (namesSource(gone) ? saying : others).push(blob.digest);
+    const gone = blob.rows.filter(isGone);
+    if (gone[0]) (namesSource(gone[0]) ? saying : others).push([blob.digest, gone.length]);
   }
-  const files = new Set([...others, ...saying]);
+  const files = new Map([...others, ...saying]);
   return { origins, rows, isGone, files, damaged, ...(await resultsWith(store, artifacts, files)) };
 }
 
@@ -64,7 +64,7 @@ async function originsOf(store: Store, isForgotten: (row: Provenance) => boolean
 async function resultsWith(
   store: Store,
   artifacts: Artifacts,
-  files: ReadonlySet<Digest>,
+  files: ReadonlyMap<Digest, number>,
 ): Promise<Pick<ForgottenFound, 'artifacts' | 'results' | 'dependents'>> {
   const found = new Map<Digest, Manifest>();
   const results: NodeResult[] = [];

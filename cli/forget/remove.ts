@@ -15,14 +15,14 @@ const referring = ['chunks', 'groups', 'cleaning'];
  * interruption the same is found again.
  */
 export async function removeFound(store: Store, { files, results, artifacts }: ForgottenFound): Promise<void> {
-  await removeJobs(store, new Set([...files, ...artifacts.keys()]));
+  await removeJobs(store, new Set([...files.keys(), ...artifacts.keys()]));
   for (const { key } of results) await store.files.remove(`names/${resultName(key)}`);
   for (const prefix of referring)
     for (const name of await store.list(`${prefix}/`)) {
       const bytes = await store.read(name);
       if (bytes && digestsIn(bytes).some((each) => files.has(each))) await store.files.remove(`names/${name}`);
     }
-  for (const digest of files) await store.files.remove(`blobs/${digest.slice(0, 2)}/${digest}`);
+  for (const digest of files.keys()) await store.files.remove(`blobs/${digest.slice(0, 2)}/${digest}`);
 }
 
 /** Folders of jobs on this machine that have read these files, and what reading GitHub has kept. */

@@ -1,10 +1,10 @@
 import { pairColumns } from '../../plan/columns.ts';
-import type { Digest, Json, JsonObject } from '../../plan/index.ts';
+import type { Digest, Json, JsonObject, NodeResult } from '../../plan/index.ts';
 import { resultKey } from '../../plan/keys.ts';
 import type { Artifacts, ArtifactShard, Manifest, Row } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
 import { forgottenPart, readForgotten, withMore, type Forgotten } from '../../records/forgotten.ts';
-import { publishNamed } from '../../records/named.ts';
+import { nullIfLost, publishNamed } from '../../records/named.ts';
 import { resultKeys, resultName } from '../../records/names.ts';
 import { readResult } from '../../records/results.ts';
 import type { ForgottenFound } from './find.ts';
@@ -53,7 +53,8 @@ async function lineShards(artifacts: Artifacts, before: ArtifactShard[], isGone:
 
 /**
  * Records what every source has given, without the rows that have to go, as what it gives once `asked` is forgotten as well: later runs
- * need not read it again as long as it is unchanged. Until that is noted nobody reads it, so it may be repeated after an interruption.
+ * need not read it again as long as it is unchanged. Until that is noted nobody reads it, so it may be repeated after an interruption. A
+ * source of whose files one is damaged or missing is left out: it is read again in any case.
  */
 export async function republishSources(
   store: Store,
@@ -67,16 +68,22 @@ export async function republishSources(
     const result = await readResult(store, key);
     const { inputs = {}, forgotten, ...parts } = result?.parts ?? {};
     if (!result || forgotten !== earlier || Object.keys(inputs as JsonObject).length > 0) continue;
-    const outputs: { [output: string]: Digest } = {};
-    for (const [output, artifact] of Object.entries(result.outputs)) {
-      const { type } = await artifacts.readManifest(artifact).catch(() => ({ type: '' }));
-      if (type !== 'corpus' && type !== 'ranked') continue;
-      outputs[output] = found.artifacts.has(artifact) ? (await artifactWithout(artifacts, { artifact, ...found })).artifact : artifact;
-    }
-    if (Object.keys(outputs).length === 0) continue;
+    const outputs = await outputsWithout(artifacts, result, found).catch(nullIfLost);
+    if (!outputs || Object.keys(outputs).length === 0) continue;
     const own = { ...parts, ...left };
     const now = resultKey(own, {});
     const from = [...(result.from ?? []), key];
     await publishNamed(store, resultName(now), { ...result, key: now, from, parts: { ...own, inputs: {} }, outputs });
   }
+}
+
+/** The texts that a source has given, without the rows that have to go. */
+async function outputsWithout(artifacts: Artifacts, { outputs }: NodeResult, found: ForgottenFound): Promise<NodeResult['outputs']> {
+  const left: NodeResult['outputs'] = {};
+  for (const [output, artifact] of Object.entries(outputs)) {
+    const { type } = await artifacts.readManifest(artifact);
+    if (type !== 'corpus' && type !== 'ranked') continue;
+    left[output] = found.artifacts.has(artifact) ? (await artifactWithout(artifacts, { artifact, ...found })).artifact : artifact;
+  }
+  return left;
 }

@@ -93,7 +93,7 @@ describe.skipIf(!canDivide)('an export on another machine', () => {
     const { study, folder, unmount } = await exportedElsewhere();
     await runCommand(study.path, ['rm', 'study-1', '--yes']);
     await unmount();
-    const said = `${folder} on second: 2 rows; it is not found from here, and the record of its run is deleted: delete this folder yourself`;
+    const said = `${folder} on second: 2 rows; it is not found from here, and the record of its run is gone: delete this folder yourself`;
     for (let times = 0; times < 2; times += 1)
       expect((await study.forget('--repository', 'lab/one', '--delete')).stdout.split('\n')).toContain(said);
   });

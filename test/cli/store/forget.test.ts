@@ -188,7 +188,7 @@ describe('forget', () => {
     const study = await studied();
     await runCommand(study.path, ['rm', 'study-1', '--yes']);
     const { stdout } = await study.forget('--repository', 'lab/one');
-    expect(stdout).toContain(`${join(study.path, 'jsonl')}: 2 rows; the record of its run is deleted, so delete this folder yourself`);
+    expect(stdout).toContain(`${join(study.path, 'jsonl')}: 2 rows; the record of its run is gone, so delete this folder yourself`);
     await noteRun(study.store, { head: { run: 'study-2', name: 'study', status: 'running', started: 2 }, changed: [] });
     expect(await study.forget('--repository', 'lab/one', '--delete')).toMatchObject({
       exitCode: 1,
