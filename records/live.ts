@@ -5,6 +5,7 @@ import { listExports } from './exports.ts';
 import { listHeld, readHeld } from './held.ts';
 import { jobName, pinName, scoresPrefix } from './names.ts';
 import { readResult } from './results.ts';
+import { recordTexts } from './run.ts';
 
 /** What the records of a store refer to: everything else in it can be made again from the sources and the ledger. */
 export interface Roots {
@@ -19,13 +20,14 @@ export interface Roots {
 const digest = /\b[0-9a-f]{64}\b/g;
 
 /** All digests that a text mentions. */
-export const digestsIn = (bytes: Uint8Array): Digest[] => new TextDecoder().decode(bytes).match(digest) ?? [];
+export const digestsIn = (bytes: Uint8Array): Digest[] => digestsOf(new TextDecoder().decode(bytes));
 
-/** Reads what the records of a store refer to. */
+const digestsOf = (text: string): Digest[] => text.match(digest) ?? [];
+
+/** Reads what the records of a store refer to; throws a ClassifiedError where one of them is damaged. */
 export async function readRoots(store: Store): Promise<Roots> {
   const digests = new Set<Digest>();
-  for (const name of await store.listNotes('runs/'))
-    for (const each of digestsIn((await store.readNote(name)) ?? new Uint8Array())) digests.add(each);
+  for await (const text of recordTexts(store)) for (const each of digestsOf(text)) digests.add(each);
   for (const { artifacts } of await listExports(store)) for (const each of artifacts) digests.add(each);
   const pins = new Map<string, string>();
   for (const name of await listHeld(store, 'pins/')) {

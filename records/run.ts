@@ -1,4 +1,5 @@
 import { createKept, type RunDelta, type RunProgress, type Unit, type UnitProgress } from '../plan/index.ts';
+import { classified, type ClassifiedError } from '../ports/failure.ts';
 import type { Store } from '../ports/store.ts';
 import { readNoted } from './named.ts';
 import { runNoteName } from './names.ts';
@@ -29,6 +30,28 @@ export async function noteRun(store: Store, { head, changed }: RunDelta): Promis
 export function readRun(store: Store, run: string): Promise<RunProgress | null> {
   return readNoted<RunProgress>(store, runNoteName(run));
 }
+
+/** What becomes of the damaged file of a run's record: it stays, in words. null: it is another file. */
+export function keepRecord(file: string): string | null {
+  return file.startsWith('notes/runs/') ? `it stays, and ${nextOfRecord}` : null;
+}
+
+/** All records of runs as text. Throws a ClassifiedError where one is damaged: nobody knows what its run needs. */
+export async function* recordTexts(store: Store): AsyncGenerator<string> {
+  for (const name of await store.listNotes('runs/')) {
+    const record = await readNoted<RunProgress>(store, name);
+    if (record) yield JSON.stringify(record);
+    else if ((await store.listNotes(name)).includes(name)) throw lostRecord(store, name);
+  }
+}
+
+function lostRecord({ bucket, root }: Store, name: string): ClassifiedError {
+  return classified('invalid', `notes/${name} of the store ${bucket ?? root} is damaged, and ${nextOfRecord}`, { name: 'NoteDamaged' });
+}
+
+const nextOfRecord =
+  'gc deletes nothing while it is there, since it says which results and checkpoints its run needs. Restore it from a backup; or run the ' +
+  'pipeline again, which finds what there is and records it anew, and delete the file';
 
 /** A run whose record is read; an earlier run may have had its name. */
 export interface RecordedIn {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { verifyFiles } from '../../adapters/index.ts';
 import { mendHeld } from '../../records/held.ts';
 import { mendRound } from '../../records/rounds.ts';
+import { keepRecord } from '../../records/run.ts';
 import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
 import { exit } from '../terminal/failure.ts';
 import { withNotes } from '../terminal/help.ts';
@@ -21,7 +22,8 @@ async function verify(options: CommonOptions): Promise<void> {
   const damaged: { file: string; damage: string }[] = [];
   const checked = { files: 0, bytes: 0 };
   const sound = new Set<string>();
-  const mend = async (file: string): Promise<string | null> => (await mendRound(store, file)) ?? mendHeld(store, file);
+  const mend = async (file: string): Promise<string | null> =>
+    (await mendRound(store, file)) ?? (await mendHeld(store, file)) ?? keepRecord(file);
   for await (const { file, bytes: size, damage } of verifyFiles(store, mend)) {
     checked.files += 1;
     checked.bytes += size;
@@ -46,5 +48,5 @@ async function verify(options: CommonOptions): Promise<void> {
 const help =
   'Reads every file of the store. A damaged file is named and moved to the folder damaged, so that the next run that needs it makes it ' +
   'again; of a damaged file of the ledger, the answers that can be read are kept in a new file. Notes of what is forgotten, exported or ' +
-  'refreshed are written again from their copies. Checkpoints in jobs are not checked: a training checks its own. The exit ' +
-  'code is 1 if something is damaged or missing.';
+  'refreshed are written again from their copies. A damaged record of a run stays, and gc deletes nothing until it is restored or deleted. ' +
+  'Checkpoints in jobs are not checked: a training checks its own. The exit code is 1 if something is damaged or missing.';

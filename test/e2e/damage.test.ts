@@ -2,7 +2,7 @@ import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createArtifacts, openFileStore } from '../../adapters/index.ts';
-import { planOfRun } from '../../cli/runs/runs.ts';
+import { listRuns, planOfRun } from '../../cli/runs/runs.ts';
 import type { PlanNode } from '../../plan/index.ts';
 import type { Store } from '../../ports/store.ts';
 import { listExports, type Exported } from '../../records/exports.ts';
@@ -93,7 +93,7 @@ interface Decided {
 }
 
 async function decidedIn(store: Store): Promise<Decided> {
-  const [run = ''] = (await store.listNotes('runs/')).map((name) => name.split('/')[1] ?? '');
+  const [{ run } = { run: '' }] = await listRuns(store);
   return {
     forgotten: await readForgotten(store),
     pin: await readPin(store, source),

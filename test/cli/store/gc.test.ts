@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -156,6 +156,28 @@ describe('gc', () => {
     expect(kept).toEqual([1, 0]);
     expect([await isWhole(store, pinned), await isWhole(store, earlier)]).toEqual([true, false]);
     expect((await store.ledger.read({ generationKey: 'aa', lo: '', hi: null })).size).toBe(1);
+  });
+
+  test('deletes nothing while the record of a run is damaged, which verify leaves where it is', async () => {
+    await using user = await emptyFolder();
+    const { root } = user.store;
+    const needed = await result(user.store, ['needed']);
+    await record(user.store, 'run', [needed]);
+    const file = 'notes/runs/run/progress.json';
+    const sound = readFileSync(join(root, file));
+    const next = 'gc deletes nothing while it is there, since it says which results and checkpoints its run needs. Restore it from a backup';
+    for (const damaged of [sound.with(20, 0), sound.subarray(0, sound.length / 2), Buffer.of()]) {
+      chmodSync(join(root, file), 0o644);
+      writeFileSync(join(root, file), damaged);
+      const said = expect.stringMatching(`^${file}: .*; it stays, and ${next}`);
+      expect(await runCommand(user.path, ['verify'])).toMatchObject({ exitCode: 1, stdout: said });
+      const refused = expect.stringContaining(`codepmp: ${file} of the store ${root} is damaged, and ${next}`);
+      expect(await runCommand(user.path, ['gc', '--delete', '--keep', '0'])).toMatchObject({ exitCode: 1, stderr: refused });
+      expect(await isWhole(user.store, needed)).toBe(true);
+    }
+    writeFileSync(join(root, file), sound);
+    expect(await runCommand(user.path, ['gc', '--delete', '--keep', '0'])).toMatchObject({ exitCode: 0 });
+    expect(await isWhole(user.store, needed)).toBe(true);
   });
 
   test('deletes everything of the runs that were removed and nothing of the others, whatever they share', async () => {
