@@ -52,8 +52,8 @@ async function forget({ repository = [], licence = [], delete: remove = false, .
   const unread = await unreadFiles(store, [...found.damaged, ...damaged]);
   const { origins, rows, results, files } = found;
   const exports = exported.map((each) => {
-    const { exported: { folder, machine = null }, rows: own, isHere, input } = each;
-    return { folder, machine, rows: own, rewritten: isHere && input !== null && !kept.has(each) };
+    const { exported: { folder, machine = null }, rows: own, place, input } = each;
+    return { folder, machine, rows: own, rewritten: place === 'here' && input !== null && !kept.has(each) };
   });
   const counts = { texts: origins.size, rows, results: results.length, files: files.size, answers };
   const unreadable = unread.map(({ path }) => path);
@@ -122,12 +122,14 @@ async function stepsOfRuns(store: Store, { dependents }: ForgottenFound): Promis
 
 /** What is said of an export; `why`: why its folder still has the rows. */
 function exportLine(
-  { exported: { folder, machine }, rows, isHere, input }: ForgottenExport,
+  { exported: { folder, machine, copy }, rows, place, input }: ForgottenExport,
   { asked, why }: { asked: Forgotten; why: string | undefined },
 ): string {
   const said = count(rows, 'row');
   if (why !== undefined) return `${folder}: ${said}; ${why}`;
-  if (isHere) return `${folder}: ${said}${input ? '' : '; the record of its run is gone, so delete this folder yourself'}`;
+  if (place === 'here') return `${folder}: ${said}${input ? '' : '; the record of its run is gone, so delete this folder yourself'}`;
+  if (place === 'replaced')
+    return `${folder}: ${said}; it stays, since its README.md does not say "This copy is \`${copy}\`". If it is the export, delete it yourself, or write that line again and run the same command`;
   const next = input
     ? `. Where it is, run: codepmp forget ${argumentsOf(asked)} --delete`
     : ', and the record of its run is gone: delete this folder yourself';

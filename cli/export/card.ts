@@ -4,6 +4,9 @@ import type { Artifacts } from '../../ports/artifacts.ts';
 import { versionOf } from '../terminal/installation.ts';
 import type { ExportedPart, ExportFormat } from './parts.ts';
 
+/** Name of the file of the data card. */
+export const cardName = 'README.md';
+
 /** What is exported, and how. */
 export interface CardInput {
   run: string;
@@ -15,7 +18,7 @@ export interface CardInput {
   copy: string | undefined;
 }
 
-/** The data card `README.md`: what `datasets.load_dataset` needs, and where the rows come from. */
+/** The data card: what `datasets.load_dataset` needs, and where the rows come from. */
 export async function cardOf(artifacts: Artifacts, input: CardInput): Promise<string> {
   const { run, plan, node, parts, copy } = input;
   const counts = await countOrigins(artifacts, parts);

@@ -6,7 +6,7 @@ import type { Artifacts } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
 import type { StepOfRun } from '../runs/step-output.ts';
 import { CommandFailure } from '../terminal/failure.ts';
-import { cardOf, type CardInput } from './card.ts';
+import { cardName, cardOf, type CardInput } from './card.ts';
 import { writeLines, writeParquetFiles, type ExportedPart } from './parts.ts';
 
 /** Writes the rows of a step, and the data card, into an empty folder. */
@@ -15,7 +15,7 @@ export async function writeDataSet(store: Store, folder: string, input: CardInpu
   const { format, parts } = input;
   await mkdir(join(folder, 'data'));
   for (const part of parts) await (format === 'jsonl' ? writeLines(artifacts, folder, part) : writeParquetFiles(store, folder, part));
-  await writeFile(join(folder, 'README.md'), await cardOf(artifacts, input));
+  await writeFile(join(folder, cardName), await cardOf(artifacts, input));
 }
 
 /** The outputs of a step that are exported. A single one is the split `train`. */

@@ -8,8 +8,8 @@ import type { Store } from '../../ports/store.ts';
 import { listExports, noteExport, type Exported } from '../../records/exports.ts';
 import { nullIfLost } from '../../records/named.ts';
 import { readRun } from '../../records/run.ts';
+import { cardName, type CardInput } from '../export/card.ts';
 import { writeDataSet } from '../export/data-set.ts';
-import type { CardInput } from '../export/card.ts';
 import type { ExportedPart, ExportFormat } from '../export/parts.ts';
 import { planOfRun } from '../runs/runs.ts';
 import type { ForgottenFound } from './find.ts';
@@ -20,11 +20,16 @@ export interface ForgottenExport {
   exported: Exported;
   /** With those of an earlier `forget` that could not reach the folder. */
   rows: number;
-  /** Whether this machine has the folder. */
-  isHere: boolean;
+  place: ExportPlace;
   /** What its card is made from; null: the record of its run is gone, so it cannot be written again. */
   input: Omit<CardInput, 'parts'> | null;
 }
+
+/**
+ * Where the folder of an export is: on this machine, or not found here. `replaced`: this machine has written it, and a folder is there whose
+ * card does not say that it is the export.
+ */
+type ExportPlace = 'here' | 'away' | 'replaced';
 
 /** The exports with rows that have to go; rows that the store has lost are not known. */
 export async function exportsWith(store: Store, artifacts: Artifacts, { files }: ForgottenFound): Promise<ForgottenExport[]> {
@@ -35,16 +40,16 @@ export async function exportsWith(store: Store, artifacts: Artifacts, { files }:
       const manifest = await artifacts.readManifest(artifact).catch(() => null);
       for (const { digest } of manifest?.shards ?? []) rows += files.get(digest) ?? 0;
     }
-    if (rows > 0) affected.push({ exported, rows, isHere: await isOnThisMachine(exported), input: await cardInput(store, exported) });
+    if (rows > 0) affected.push({ exported, rows, place: await placeOf(exported), input: await cardInput(store, exported) });
   }
   return affected;
 }
 
-/** Machines may share the folder, or have another one at its path: it is the one whose card names the copy. */
-async function isOnThisMachine({ folder, machine, copy }: Exported): Promise<boolean> {
-  if (!existsSync(folder)) return false;
-  if (machine === hostname() || copy === undefined) return true;
-  return (await readFile(join(folder, 'README.md'), 'utf8').catch(() => '')).includes(copy);
+/** Machines may share the folder, have another one at its path, or have one name: it is the one whose card names the copy. */
+async function placeOf({ folder, machine, copy }: Exported): Promise<ExportPlace> {
+  if (!existsSync(folder)) return 'away';
+  if (copy === undefined || (await readFile(join(folder, cardName), 'utf8').catch(() => '')).includes(copy)) return 'here';
+  return machine === hostname() ? 'replaced' : 'away';
 }
 
 async function cardInput(store: Store, { run, node: id, format, copy }: Exported): Promise<ForgottenExport['input']> {
@@ -62,16 +67,16 @@ async function cardInput(store: Store, { run, node: id, format, copy }: Exported
 export async function rewriteExport(
   store: Store,
   artifacts: Artifacts,
-  { exported, rows, isHere, input, isGone }: ForgottenExport & Pick<ForgottenFound, 'isGone'>,
+  { exported, rows, place, input, isGone }: ForgottenExport & Pick<ForgottenFound, 'isGone'>,
 ): Promise<string | null> {
   const parts = input && (await partsWithout(artifacts, exported, isGone).catch(nullIfLost));
   if (!parts) {
     await noteExport(store, { ...exported, due: rows });
-    return input && isHere ? 'the store has lost other rows of it, so it cannot be written again: delete this folder yourself' : null;
+    return input && place === 'here' ? 'the store has lost other rows of it, so it cannot be written again: delete this folder yourself' : null;
   }
   const { due: _due, ...without } = { ...exported, artifacts: parts.map(({ artifact }) => artifact) };
   await noteExport(store, { ...without, due: rows });
-  if (!isHere) return null;
+  if (place !== 'here') return null;
   try {
     await replaceFiles(store, exported.folder, { ...input, parts });
   } catch (error) {
@@ -88,12 +93,13 @@ async function partsWithout(artifacts: Artifacts, { artifacts: all, splits }: Ex
   return parts;
 }
 
+/** The card, by which the folder is known again, is there at every moment. */
 async function replaceFiles(store: Store, folder: string, input: CardInput): Promise<void> {
   const made = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
   try {
     await writeDataSet(store, made, input);
     for (const name of await readdir(made)) {
-      await rm(join(folder, name), { recursive: true, force: true });
+      if (name !== cardName) await rm(join(folder, name), { recursive: true, force: true });
       await rename(join(made, name), join(folder, name));
     }
   } finally {

@@ -10,6 +10,7 @@ import { removeRun, rowBlobs } from '../../../adapters/index.ts';
 import { collectUnused } from '../../../cli/gc/collect.ts';
 import type { Digest, JsonObject, PlanNode } from '../../../plan/index.ts';
 import { resultKey } from '../../../plan/keys.ts';
+import { listExports } from '../../../records/exports.ts';
 import { forgottenPart } from '../../../records/forgotten.ts';
 import { publishResult, readResult, readWholeResult } from '../../../records/results.ts';
 import { noteRun } from '../../../records/run.ts';
@@ -182,6 +183,22 @@ describe('forget', () => {
     await study.forget('--repository', 'lab/one', '--delete');
     expect(await contentOf(study)).not.toContain('secret');
     expect(await wholeOf(study, left)).toBe(100);
+  });
+
+  it('leaves a folder alone that only has the path of an export, until its card says that it is the export', async () => {
+    const study = await studied();
+    const folder = join(study.path, 'jsonl');
+    const [card, rows] = [join(folder, 'README.md'), join(folder, 'train.jsonl')];
+    const [{ copy = '' } = {}] = await listExports(study.store);
+    for (const file of [card, rows]) await writeFile(file, 'mine');
+    const said = `${folder}: 2 rows; it stays, since its README.md does not say "This copy is \`${copy}\`". If it is the export, delete it yourself, or write that line again and run the same command`;
+    for (const args of [[], ['--delete'], ['--delete']])
+      expect((await study.forget('--repository', 'lab/one', ...args)).stdout.split('\n')).toContain(said);
+    for (const file of [card, rows]) expect(await readFile(file, 'utf8')).toBe('mine');
+    await writeFile(card, `This copy is \`${copy}\``);
+    expect((await study.forget('--repository', 'lab/one', '--delete')).stdout.split('\n')).toContain(`${folder}: 2 rows`);
+    expect(await readFile(rows, 'utf8')).toContain('plain');
+    expect((await study.forget('--repository', 'lab/one')).stdout).not.toContain(folder);
   });
 
   it('leaves an export whose run is deleted to the user, and waits for runs in progress', async () => {
