@@ -30,12 +30,17 @@ export interface Exported {
  * of that folder that does not say its machine.
  */
 export async function noteExport(store: Store, exported: Exported): Promise<void> {
-  const { folder, machine } = exported;
-  await noteHeld(store, nameOf(machine === undefined ? folder : `${machine}\n${folder}`), exported);
-  if (machine !== undefined) await removeHeld(store, nameOf(folder));
+  await noteHeld(store, nameOf(exported), exported);
+  if (exported.machine !== undefined) await removeHeld(store, nameOf({ folder: exported.folder }));
 }
 
-function nameOf(place: string): NoteName {
+/** Removes the note of an export whose folder is deleted. */
+export async function removeExport(store: Store, exported: Exported): Promise<void> {
+  await removeHeld(store, nameOf(exported));
+}
+
+function nameOf({ machine, folder }: Pick<Exported, 'machine' | 'folder'>): NoteName {
+  const place = machine === undefined ? folder : `${machine}\n${folder}`;
   return `exports/${createHash('sha256').update(place).digest('hex').slice(0, 32)}.json`;
 }
 

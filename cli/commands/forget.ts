@@ -128,6 +128,7 @@ function exportLine(
   const said = count(rows, 'row');
   if (why !== undefined) return `${folder}: ${said}; ${why}`;
   if (place === 'here') return `${folder}: ${said}${input ? '' : '; the record of its run is gone, so delete this folder yourself'}`;
+  if (place === 'deleted') return `${folder}: ${said}; it is no longer there. If you have moved it, delete it: after --delete it is not named again`;
   if (place === 'replaced')
     return `${folder}: ${said}; it stays, since its README.md does not say "This copy is \`${copy}\`". If it is the export, delete it yourself, or write that line again and run the same command`;
   const next = input

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Artifacts, Row } from '../../ports/artifacts.ts';
 import { messageOfError } from '../../ports/failure.ts';
 import type { Store } from '../../ports/store.ts';
-import { listExports, noteExport, type Exported } from '../../records/exports.ts';
+import { listExports, noteExport, removeExport, type Exported } from '../../records/exports.ts';
 import { nullIfLost } from '../../records/named.ts';
 import { readRun } from '../../records/run.ts';
 import { cardName, type CardInput } from '../export/card.ts';
@@ -26,10 +26,10 @@ export interface ForgottenExport {
 }
 
 /**
- * Where the folder of an export is: on this machine, or not found here. `replaced`: this machine has written it, and a folder is there whose
- * card does not say that it is the export.
+ * Where the folder of an export is: on this machine, or not found here. Of one that this machine has written, `deleted`: it is no longer
+ * there; `replaced`: a folder is there whose card does not say that it is the export.
  */
-type ExportPlace = 'here' | 'away' | 'replaced';
+type ExportPlace = 'here' | 'away' | 'deleted' | 'replaced';
 
 /** The exports with rows that have to go; rows that the store has lost are not known. */
 export async function exportsWith(store: Store, artifacts: Artifacts, { files }: ForgottenFound): Promise<ForgottenExport[]> {
@@ -47,9 +47,15 @@ export async function exportsWith(store: Store, artifacts: Artifacts, { files }:
 
 /** Machines may share the folder, have another one at its path, or have one name: it is the one whose card names the copy. */
 async function placeOf({ folder, machine, copy }: Exported): Promise<ExportPlace> {
-  if (!existsSync(folder)) return 'away';
+  const isOwn = machine === hostname();
+  if (!existsSync(folder)) return isOwn && (await hasFiles(dirname(folder))) ? 'deleted' : 'away';
   if (copy === undefined || (await readFile(join(folder, cardName), 'utf8').catch(() => '')).includes(copy)) return 'here';
-  return machine === hostname() ? 'replaced' : 'away';
+  return isOwn ? 'replaced' : 'away';
+}
+
+/** An empty folder may be one at which a disk is not mounted. */
+async function hasFiles(folder: string): Promise<boolean> {
+  return (await readdir(folder).catch(() => [])).length > 0;
 }
 
 async function cardInput(store: Store, { run, node: id, format, copy }: Exported): Promise<ForgottenExport['input']> {
@@ -61,14 +67,18 @@ async function cardInput(store: Store, { run, node: id, format, copy }: Exported
 
 /**
  * Writes an export again without the rows that have to go. Other files in its folder stay. First it is noted what has to go, so that a
- * machine that has the folder finds it when the store no longer has the rows. Returns why the folder still has them, if it is here; else
- * null.
+ * machine that has the folder finds it when the store no longer has the rows; of a folder that is deleted, the note goes. Returns why the
+ * folder still has them, if it is here; else null.
  */
 export async function rewriteExport(
   store: Store,
   artifacts: Artifacts,
   { exported, rows, place, input, isGone }: ForgottenExport & Pick<ForgottenFound, 'isGone'>,
 ): Promise<string | null> {
+  if (place === 'deleted') {
+    await removeExport(store, exported);
+    return null;
+  }
   const parts = input && (await partsWithout(artifacts, exported, isGone).catch(nullIfLost));
   if (!parts) {
     await noteExport(store, { ...exported, due: rows });
@@ -86,7 +96,8 @@ export async function rewriteExport(
   return null;
 }
 
-async function partsWithout(artifacts: Artifacts, { artifacts: all, splits }: Exported, isGone: (row: Row) => boolean): Promise<ExportedPart[]> {
+async function partsWithout(artifacts: Artifacts, exported: Exported, isGone: (row: Row) => boolean): Promise<ExportedPart[]> {
+  const { artifacts: all, splits } = exported;
   const parts: ExportedPart[] = [];
   for (const [index, artifact] of all.entries())
     parts.push({ split: splits[index] ?? 'train', ...(await artifactWithout(artifacts, { artifact, isGone })) });

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setImmediate as otherWork } from 'node:timers/promises';
@@ -199,6 +200,22 @@ describe('forget', () => {
     expect((await study.forget('--repository', 'lab/one', '--delete')).stdout.split('\n')).toContain(`${folder}: 2 rows`);
     expect(await readFile(rows, 'utf8')).toContain('plain');
     expect((await study.forget('--repository', 'lab/one')).stdout).not.toContain(folder);
+  });
+
+  it('names an export that was deleted until it has forgotten, and one that may be on a disk that is not there always', async () => {
+    const study = await studied();
+    const [deleted, disk] = [join(study.path, 'jsonl'), join(study.path, 'disk')];
+    const away = join(disk, 'pairs');
+    expect(await runCommand(study.path, ['export', 'pairs', away, '--format', 'jsonl'])).toMatchObject({ exitCode: 0 });
+    for (const folder of [deleted, away]) await rm(folder, { recursive: true });
+    const said = `${deleted}: 2 rows; it is no longer there. If you have moved it, delete it: after --delete it is not named again`;
+    const elsewhere = expect.stringMatching(`^${away} on ${hostname()}: 2 rows; it is not found from here`);
+    for (const args of [[], ['--delete']])
+      expect((await study.forget('--repository', 'lab/one', ...args)).stdout.split('\n')).toEqual(expect.arrayContaining([said, elsewhere]));
+    await rm(disk, { recursive: true });
+    const { stdout } = await study.forget('--repository', 'lab/one', '--delete');
+    expect(stdout).not.toContain(deleted);
+    expect(stdout.split('\n')).toContainEqual(elsewhere);
   });
 
   it('leaves an export whose run is deleted to the user, and waits for runs in progress', async () => {
