@@ -18,6 +18,12 @@ interface StoreFormat {
   bucket?: string;
 }
 
+interface FormatPlace {
+  path: string;
+  root: string;
+  inBucket?: boolean;
+}
+
 const abandonedAfter = 24 * 60 * 60 * 1000;
 
 /** Creates what is missing, checks the format and returns the store's id. `copyOf`: the store in a bucket that the folder has copies of. */
@@ -53,8 +59,20 @@ export function formatBytes({ id, bucket }: Omit<StoreFormat, 'format'>): Uint8A
   return new TextEncoder().encode(`${JSON.stringify({ ...said, crc32: checksumOfFormat(said) })}\n`);
 }
 
-/** What a format file says; throws a ClassifiedError if it is another file, damaged, or of a newer codepmp. `root` names the store. */
-export function checkFormat(bytes: Uint8Array, { path, root }: { path: string; root: string }): StoreFormat {
+/** The id of the store in a bucket that a folder has copies of; null: it has none of that bucket. */
+export async function idOfCopies(root: string, bucket: string): Promise<string | null> {
+  const path = join(root, 'FORMAT');
+  const bytes = await readIfThere(path);
+  const found = bytes && checkFormat(bytes, { path, root });
+  return found && found.bucket === bucket ? found.id : null;
+}
+
+/**
+ * What a format file says; throws a ClassifiedError if it is another file, damaged, or of a newer codepmp. `root` names the store;
+ * `inBucket`: the file is an object of the bucket itself.
+ */
+export function checkFormat(bytes: Uint8Array, { path, root, inBucket = false }: FormatPlace): StoreFormat {
+  const restore = restoreOf(inBucket);
   const text = new TextDecoder().decode(bytes);
   const found = parseFormat(text);
   if (!found)
@@ -74,8 +92,11 @@ export function checkFormat(bytes: Uint8Array, { path, root }: { path: string; r
   return said;
 }
 
-const restore =
-  'restore this file from a backup, or, if no run of the store is in progress, delete it: the next run writes another one, and finds all results and answers';
+function restoreOf(inBucket: boolean): string {
+  const where = inBucket ? ' on a machine whose folder is already one of this store' : '';
+  const what = inBucket ? 'writes it again with the id that the folder knows' : 'writes another one';
+  return `restore this file from a backup, or, if no run of the store is in progress, delete it: the next run${where} ${what}, and finds all results and answers`;
+}
 
 function checksumOfFormat({ format, id, bucket }: StoreFormat): string {
   return checksumOf(Buffer.from(JSON.stringify([format, id, bucket])));

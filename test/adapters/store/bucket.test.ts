@@ -159,6 +159,21 @@ describe('a store in a bucket', () => {
     });
   });
 
+  it('keeps its id where its format object was damaged and is deleted, so that what its machines have still belongs to it', async () => {
+    const { id } = await openAt('first');
+    await openAt('second');
+    const bucket = await openBucket(place);
+    const sound = (await bucket.get('FORMAT')) ?? new Uint8Array();
+    await bucket.put('FORMAT', sound.with(20, 'x'.charCodeAt(0)));
+    await expect(openAt('first')).rejects.toMatchObject({
+      class: 'invalid',
+      message: `${place.url}/FORMAT is damaged: its checksum is wrong. Either restore this file from a backup, or, if no run of the store is in progress, delete it: the next run on a machine whose folder is already one of this store writes it again with the id that the folder knows, and finds all results and answers`,
+    });
+    await bucket.remove('FORMAT');
+    for (const machine of ['first', 'second', 'third']) expect((await openAt(machine)).id).toBe(id);
+    expect(await bucket.get('FORMAT')).toEqual(sound);
+  });
+
   it('says which bucket does not exist, and which server does not answer', async () => {
     const none = { store: join(folder, 'first'), bucket: { ...place, url: 's3://nowhere/x' } };
     await expect(openStore(none)).rejects.toMatchObject({
