@@ -1,5 +1,5 @@
 import { dataLost, parseJson, type Json } from '../plan/index.ts';
-import { canonicalBytes } from '../plan/keys.ts';
+import { canonicalBytes, canonicalText } from '../plan/keys.ts';
 import { classified, type ClassifiedError } from '../ports/failure.ts';
 import type { Store } from '../ports/store.ts';
 import type { NoteName } from './names.ts';
@@ -59,8 +59,32 @@ export async function mendHeld(store: Store, file: string): Promise<string | nul
   const value = await valueOf<object>(store, own === name ? copies + name : name);
   if (value === null || value === damaged) return `it stays, and what needs it is refused. ${nextOf(name)}`;
   await store.note(own, canonicalBytes(value as Json));
-  return `written again from ${own === name ? 'its copy' : 'what it is a copy of'}`;
+  return writtenFrom(name, own);
 }
+
+/**
+ * Writes the other file of each held note of which there is only one, and each copy that is not what it is a copy of: a store of an earlier
+ * format has no copies, and a process may end between the two. Damaged files stay. Returns the files that were written, with the reason.
+ */
+export async function completeHeld(store: Store): Promise<{ file: string; damage: string }[]> {
+  const written: { file: string; damage: string }[] = [];
+  for (const prefix of Object.keys(held))
+    for (const name of await listHeld(store, prefix)) {
+      const own = await valueOf<Json>(store, name);
+      const copy = await valueOf<Json>(store, copies + name);
+      if (own === damaged || copy === damaged) continue;
+      const value = own ?? copy;
+      if (value === null) continue;
+      if (own !== null && copy !== null && canonicalText(own) === canonicalText(copy)) continue;
+      const to = own === null ? name : copies + name;
+      await store.note(to, canonicalBytes(value));
+      const wrong = own === null || copy === null ? 'it is missing' : 'it is out of date';
+      written.push({ file: `notes/${to}`, damage: `${wrong}; ${writtenFrom(name, to)}` });
+    }
+  return written;
+}
+
+const writtenFrom = (name: string, to: string): string => `written again from ${to === name ? 'its copy' : 'what it is a copy of'}`;
 
 const damaged = Symbol('damaged');
 

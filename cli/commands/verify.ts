@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { verifyFiles } from '../../adapters/index.ts';
-import { mendHeld } from '../../records/held.ts';
+import { completeHeld, mendHeld } from '../../records/held.ts';
 import { mendRound } from '../../records/rounds.ts';
 import { keepRecord } from '../../records/run.ts';
 import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
@@ -34,10 +34,12 @@ async function verify(options: CommonOptions): Promise<void> {
     damaged.push({ file, damage });
     if (!output.json) output.data(`${file}: ${damage}`);
   }
+  const completed = await completeHeld(store);
   const incomplete = await setIncompleteAside(withChecked(store, sound));
   const runs = await runsWith(store, new Set(incomplete.map(({ key }) => key)));
-  if (damaged.length + incomplete.length > 0) process.exitCode = exit.failed;
-  if (output.json) return output.emit({ checked, damaged, incomplete, runs });
+  if (damaged.length + completed.length + incomplete.length > 0) process.exitCode = exit.failed;
+  if (output.json) return output.emit({ checked, damaged: [...damaged, ...completed], incomplete, runs });
+  for (const { file, damage } of completed) output.data(`${file}: ${damage}`);
   for (const { key, kind } of incomplete) output.data(`names/results/${key}: a file of this result of ${kind} is missing; it is made again`);
   const found = damaged.length === 0 ? 'none is damaged' : `${damaged.length} of them damaged`;
   output.talk(`${count(checked.files, 'file')} with ${bytes(checked.bytes)} checked in ${store.bucket ?? store.root}: ${found}`);

@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { LedgerRecord } from '../../../ports/ledger.ts';
@@ -146,6 +146,33 @@ describe('verify', () => {
       'notes/copies/forgotten.json: its checksum is wrong; written again from what it is a copy of',
     );
     expect(await user.codepmp('verify')).toMatchObject({ exitCode: 0, stdout: '' });
+  });
+
+  test('writes the second file of what is kept twice where there is none, as in a store of an earlier format, or an old one', async () => {
+    await using user = await studied();
+    const { store } = user;
+    const node = { kind: 'respond', version: 1, settings: {}, models: {}, resources: {} } as unknown as PlanNode;
+    await noteForgotten(store, { repository: ['lab/one'], licence: [] });
+    await renewPin(store, node, 'study-1');
+    const [pin = ''] = filesIn(user, 'notes/pins');
+    const copyOf = (file: string): string => file.replace('notes/', 'notes/copies/');
+    const old = readFileSync(join(store.root, copyOf(pin)));
+    rmSync(join(store.root, 'notes/copies'), { recursive: true });
+    const { exitCode, stdout } = await user.codepmp('verify');
+    const missing = 'it is missing; written again from what it is a copy of';
+    expect([exitCode, stdout.split('\n')]).toEqual([1, [`notes/copies/forgotten.json: ${missing}`, `${copyOf(pin)}: ${missing}`]]);
+    await renewPin(store, node, 'study-2');
+    chmodSync(join(store.root, copyOf(pin)), 0o644);
+    writeFileSync(join(store.root, copyOf(pin)), old);
+    rmSync(join(store.root, 'notes/forgotten.json'));
+    expect((await user.codepmp('verify')).stdout.split('\n')).toEqual([
+      'notes/forgotten.json: it is missing; written again from its copy',
+      `${copyOf(pin)}: it is out of date; written again from what it is a copy of`,
+    ]);
+    expect(await user.codepmp('verify')).toMatchObject({ exitCode: 0, stdout: '' });
+    for (const file of ['notes/forgotten.json', pin]) flip(user, file, 3);
+    expect(await readForgotten(store)).toEqual({ repository: ['lab/one'], licence: [] });
+    expect(await readPin(store, node)).toBe('study-2');
   });
 
   test('names the format file where it is damaged', async () => {
