@@ -146,5 +146,6 @@ const help =
   'Deletes everything that was made from the texts of a repository or under a licence: their rows in every step, the paid answers about ' +
   'them, and their rows in exported folders. Later runs leave them out, and make what is missing again from the answers of the others. ' +
   'A text that another repository has as well stays there. An exported folder that is not found on this machine is named until the same ' +
-  'command has run where it is. Damaged files, which may hold such texts, are named and stay. Checkpoints, metrics and reports that depend on the texts are named and stay: ' +
-  'delete them with codepmp rm and gc. No run may be in progress.';
+  'command has run where it is. Damaged files, which may hold such texts, are named and stay: run codepmp verify first, since a file of ' +
+  'rows whose first bytes are damaged is not known as one here. Checkpoints, metrics and reports that depend on the texts are named and ' +
+  'stay: delete them with codepmp rm and gc. No run may be in progress.';
