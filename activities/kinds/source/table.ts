@@ -60,8 +60,8 @@ function textOfRow({ at, value: row }: PublishedRow, { settings, source }: { set
   const text = row[settings.column] ?? null;
   if (typeof text !== 'string') return { reason: text === null ? 'no-text' : 'no-string' };
   const cell = (column: string | null): string => (column === null ? '' : cellText(row[column]));
-  const [path, language] = [cell(settings.path), cell(settings.language)];
-  const read = isNotebook(path, language) ? notebookScript(text) : { text, ...(language !== '' && { language }) };
+  const path = cell(settings.path);
+  const read = scriptOrText(text, path, cell(settings.language));
   if (!read) return { reason: 'broken-notebook' };
   if (read.text.trim() === '') return { reason: 'empty' };
   return {
@@ -73,8 +73,12 @@ function textOfRow({ at, value: row }: PublishedRow, { settings, source }: { set
   };
 }
 
-function isNotebook(path: string, language: string): boolean {
-  return path.endsWith('.ipynb') || /^jupyter[- ]notebook$/i.test(language);
+/** A notebook as a script; null for a broken one. Some tables have made scripts of theirs: in Python, where they say no other language. */
+function scriptOrText(text: string, path: string, language: string): { text: string; language?: string } | null {
+  const isNamed = /^jupyter[- ]notebook$/i.test(language);
+  if (!isNamed && !path.endsWith('.ipynb')) return { text, ...(language !== '' && { language }) };
+  if (/^\s*\{/.test(text)) return notebookScript(text);
+  return { text, language: isNamed || language === '' ? 'Python' : language };
 }
 
 /** A list, as of licences, by its members. */

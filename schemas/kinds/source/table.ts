@@ -18,7 +18,7 @@ const provenanceSettings = {
 
 /** What the kinds that read rows of texts have in common. */
 export const textTable = {
-  version: 2,
+  version: 3,
   shape: 'step',
   inputs: {},
   outputs: { out: 'corpus' },

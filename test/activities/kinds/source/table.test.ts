@@ -68,7 +68,7 @@ describe('texts of a table', () => {
       { content: notebook('a'), path: 'a.ipynb' },
       { content: notebook('b'), path: 'b', lang: 'Jupyter Notebook' },
       { content: notebook('c'), path: 'c.json', lang: 'JSON' },
-      { content: 'd', path: 'd.ipynb' },
+      { content: '{"cells": [', path: 'd.ipynb' },
     ];
     const bench = await openWorkbench({ files: { 'data.jsonl': lines.map((row) => JSON.stringify(row)).join('\n') } });
     const { code } = await bench.run(reading('jsonl', ', path: path, language: lang'));
@@ -78,6 +78,21 @@ describe('texts of a table', () => {
       ['c.json', 'JSON', notebook('c')],
     ]);
     expect((await bench.manifest(code)).meta).toMatchObject({ left_out: { 'broken-notebook': 1 } });
+  });
+
+  it('stay as they are where a table has made scripts of its notebooks', async () => {
+    const lines = [
+      { content: '# A title\nx = 1\n', path: 'a.ipynb' },
+      { content: 'y <- 1\n', path: 'b.ipynb', lang: 'R' },
+      { content: 'z = 1\n', path: 'c', lang: 'jupyter-notebook' },
+    ];
+    const bench = await openWorkbench({ files: { 'data.jsonl': lines.map((row) => JSON.stringify(row)).join('\n') } });
+    const { code } = await bench.run(reading('jsonl', ', path: path, language: lang'));
+    expect((await bench.rows(code)).map(({ path, language, text }) => [path, language, text]).sort()).toEqual([
+      ['a.ipynb', 'Python', '# A title\nx = 1\n'],
+      ['b.ipynb', 'R', 'y <- 1\n'],
+      ['c', 'Python', 'z = 1\n'],
+    ]);
   });
 
   it('go past rows without a text and count them', async () => {
