@@ -112,8 +112,13 @@ export interface ListedExtension {
 
 /** The entry for a file in a language by its name on GitHub; null where the table has none, or leaves it out. */
 export function listedExtension(language: string, path: string): ListedExtension | null {
-  const slug = language.toLowerCase().replaceAll(' ', '-').replace('#', '-sharp');
+  const slug = slugOf(language);
   const name = renamed[slug] ?? slug;
   const extension = /[^/]\.([^./]*)$/.exec(path)?.[1]?.toLowerCase() ?? '';
   return listed[name]?.split(' ').includes(extension) ? { language: name, extension } : null;
+}
+
+/** The name of a language as The Stack and StarCoderData write it: `c-sharp` for `C#`. */
+export function slugOf(language: string): string {
+  return language.toLowerCase().replaceAll(' ', '-').replace('#', '-sharp');
 }

@@ -1,18 +1,24 @@
 import type { Language } from 'linguist-languages';
 import { languageOf } from '../languages.ts';
+import { slugOf } from './bigcode-extensions.ts';
 
 /** What GitHub's linguist knows of languages. */
 interface LanguageTable {
   /** The language that a name or another name of it means. Throws where there is none. */
   named(name: string): string;
-  /** Name of the language that a row was read with, or of its path and first line; `Text` where none is known. */
+  /**
+   * Name of the language that a row was read with, as it is where linguist does not know it. Where that is none or `Text`, that of its path
+   * and first line, or `Text`.
+   */
   of(row: { language: string; path: string; text: string }): string;
 }
 
 /** Reads linguist's table of languages. */
 export async function readLanguages(): Promise<LanguageTable> {
   const languages: readonly Language[] = Object.values(await import('linguist-languages'));
-  const byName = new Map(languages.flatMap(({ name, aliases = [] }) => [name, ...aliases].map((each) => [each.toLowerCase(), `${name}`])));
+  const names = languages.flatMap(({ name, aliases = [] }) => [name, ...aliases].map((each) => ({ each, name: `${name}` })));
+  const spelt = [slugOf, (each: string) => each.toLowerCase()];
+  const byName = new Map(spelt.flatMap((spell) => names.map(({ each, name }) => [spell(each), name])));
   const byFile = namesOfOne(languages);
   // Where several have an interpreter, the first by name is the usual one: JavaScript, Lua, Perl.
   const byInterpreter = new Map(languages.toReversed().flatMap(({ name, interpreters = [] }) => interpreters.map((each) => [each, name])));
@@ -27,7 +33,9 @@ export async function readLanguages(): Promise<LanguageTable> {
       return language;
     },
     of({ language, path, text }) {
-      const written = byName.get(language.toLowerCase()) ?? languageOf(path);
+      const given = byName.get(language.toLowerCase()) ?? language;
+      if (given !== '' && given !== 'Text') return given;
+      const written = languageOf(path);
       return written === 'Text' ? (ofPath(path) ?? byInterpreter.get(interpreterOf(text)) ?? written) : written;
     },
   };

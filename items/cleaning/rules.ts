@@ -18,7 +18,7 @@ export interface CorpusRow {
   commit: string;
   /** SPDX expression, or what the source says instead; empty where it says nothing. */
   licence: string;
-  /** As linguist names it. */
+  /** As linguist names it, or as its source does where linguist does not know it. */
   language: string;
 }
 
@@ -55,7 +55,7 @@ type RowRule = (row: CorpusRow) => LeftOutText | null;
 
 /**
  * The rules of a profile, ready for any number of rows; the cheapest come first. A row that stays gets the language that they took it to
- * be in, by its name on GitHub. `index` is that of the benchmarks that the options name.
+ * be in, by its name on GitHub where it has one there. `index` is that of the benchmarks that the options name.
  * Throws where a setting names no licence or language.
  */
 export async function createRules(options: RulesOptions, index: ContaminationIndex | null = null): Promise<Rules> {

@@ -48,6 +48,9 @@ describe('the rules', () => {
 
   it.each([
     ['by the name that The Stack gives it', { language: 'python3', path: 'x' }, 'Python'],
+    ['by a name with hyphens', { language: 'common-lisp', path: 'x' }, 'Common Lisp'],
+    ['by a name without signs', { language: 'c-sharp', path: 'x' }, 'C#'],
+    ['as its source names it where GitHub has no such name', { language: 'Modelica 4', path: 'a/b.py' }, 'Modelica 4'],
     ['by its path where the row names none', { language: '', path: 'a/b.f90' }, 'Fortran Free Form'],
     ['by an extension that only linguist knows', { language: 'Text', path: 'a/b.nasl' }, 'NASL'],
     ['by the program of its first line', { language: 'Text', path: 'bin/run', text: '#!/usr/bin/env -S node -r x\n' }, 'JavaScript'],
