@@ -35,7 +35,7 @@ export interface OpenedClient extends EndpointClient {
   setServers(urls: string[]): void;
   /** Every request that waits for a server, or will, fails with this error. */
   end(error: Error): void;
-  /** Ends its connections. */
+  /** Ends its connections; every request that waits for its turn, or will, fails as `unavailable`. */
   close(): Promise<void>;
 }
 
@@ -110,7 +110,7 @@ export function openEndpointClient(options: EndpointClientOptions): OpenedClient
     },
     end: turns.end,
     close: () => {
-      turns.close();
+      turns.end(closedError(name));
       return asker.close();
     },
   };
@@ -134,6 +134,11 @@ function timesText(times: number): string {
 
 function itemFailure(name: string, failed: FailedTry, about: Pick<ItemFailure, 'item' | 'why'>): Error {
   return Object.assign(errorOf(name, failed), about);
+}
+
+function closedError(name: string): Error {
+  const message = `endpoint ${name} was closed, because its model server or the worker ended; the next try of the work opens it again`;
+  return classified('unavailable', message, { name: 'EndpointFailure' });
 }
 
 function outageError(name: string, cause: Outage): Error {

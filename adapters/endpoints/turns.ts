@@ -28,10 +28,8 @@ export interface Turns {
   trouble(): Trouble | null;
   /** The servers from now on. Those that are known keep what is known of them; while there are none, everybody waits. */
   setServers(urls: string[]): void;
-  /** Nobody can be served any more: all who wait, and all who come, get this error. */
+  /** Nobody is served any more: all who wait, and all who come, get this error, or that of an earlier call. */
   end(error: Error): void;
-  /** The endpoint is not asked any more. */
-  close(): void;
 }
 
 export interface TurnsOptions {
@@ -210,10 +208,10 @@ export function createGate({ shareOf, pauses }: GateOptions): Gate {
           serve();
         },
         end(error) {
-          queue.ended = error;
-          failAll(queue, error);
+          queue.ended ??= error;
+          queues.delete(queue);
+          failAll(queue, queue.ended);
         },
-        close: () => void queues.delete(queue),
       };
     },
   };

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, globSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -93,6 +94,24 @@ describe('model servers', () => {
     expect(await isServed(again.url)).toBe(true);
   });
 
+  it.skipIf(!real)('that died are replaced by the next holder, and who waits for the dead one is told', async () => {
+    const model = `mortal-${randomUUID()}`;
+    const made = servers({ local: { ...smollm, model } });
+    const held = await Promise.all([made.acquire('local'), made.acquire('local')]);
+    await killProcessOf(model);
+    const waiting = Promise.allSettled(held.map(({ client }) => client.complete(ask())));
+    await expect.poll(() => held[0].client.trouble()).toContain('refused the connection');
+    const next = await made.acquire('local');
+    const reason = {
+      class: 'unavailable',
+      message:
+        'endpoint local was closed, because its model server or the worker ended; the next try of the work opens it again',
+    };
+    expect(await waiting).toMatchObject([{ reason }, { reason }]);
+    await expect(held[0].client.complete(ask())).rejects.toMatchObject(reason);
+    expect((await next.client.complete(ask())).model).toBe(model);
+  });
+
   it('name a model file that is missing', async () => {
     const serve = { weights: '/nowhere/model.gguf', threads: 1, slots: 8, context: 1024 };
     await expect(servers({ local: { ...smollm, serve } }).acquire('local')).rejects.toMatchObject({
@@ -176,6 +195,15 @@ describe('model servers', () => {
     });
   });
 });
+
+/** Kills the process of a server with this model name, which no other has. */
+async function killProcessOf(model: string): Promise<void> {
+  for (const file of globSync('/proc/[0-9]*/cmdline')) {
+    if (!(await readFile(file, 'utf8').catch(() => '')).includes(model)) continue;
+    process.kill(Number(file.split('/')[2]), 'SIGKILL');
+    await expect.poll(() => existsSync(file)).toBe(false);
+  }
+}
 
 async function isServed(url: string): Promise<boolean> {
   return fetch(`${url}/models`, { signal: AbortSignal.timeout(2_000) }).then(
