@@ -38,14 +38,37 @@ export function readAnswer(reply: Reply, { model: asked, stopReasons, secrets }:
   if (givenUp.includes(finish_reason)) throw new BrokenAnswer(`its finish_reason is ${finish_reason}`);
   const { content = text, reasoning_content, reasoning } = asRecord(message);
   const reason = stopReasons.includes(finish_reason) ? 'stop' : reasonMeant(finish_reason);
-  const said = typeof content === 'string' ? content : '';
+  const said = textOf(content);
+  if (said === null) throw new BrokenAnswer(`its content is no text: ${printable(JSON.stringify(content).slice(0, shown))}`);
   if (said === '' && reason === 'stop' && !asRecord(usage)['completion_tokens']) throw new BrokenAnswer('it is empty');
   return {
     text: said,
     finish_reason: reason,
-    usage: readUsage(usage, { said, thoughts: reasoning_content ?? reasoning }),
+    usage: readUsage(usage, { said, thoughts: reasoning_content ?? reasoning ?? thoughtsIn(content) }),
     model: typeof model === 'string' ? model : asked,
   };
+}
+
+/** The text of an answer, which some servers send in parts, without what the model thought before it; null: its form is not known. */
+function textOf(content: unknown): string | null {
+  if (typeof content === 'string') return content;
+  if (content === null || content === undefined) return '';
+  const parts = (Array.isArray(content) ? content : [content]).map(textOfPart);
+  return parts.length > 0 && parts.every((part) => part === null) ? null : parts.join('');
+}
+
+/** What one part adds to the text; null: its type is not known. */
+function textOfPart(part: unknown): string | null {
+  if (typeof part === 'string') return part;
+  const { type, text } = asRecord(part);
+  if (type === 'text' && typeof text === 'string') return text;
+  return type === 'thinking' ? '' : null;
+}
+
+/** What the model thought, where an answer comes in parts. */
+function thoughtsIn(content: unknown): string {
+  const parts = Array.isArray(content) ? content.map(asRecord) : [];
+  return parts.map(({ type, thinking }) => (type === 'thinking' ? textOf(thinking) : '')).join('');
 }
 
 /**

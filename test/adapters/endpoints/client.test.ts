@@ -5,6 +5,8 @@ import { answer, cutShort, hang, reset, status, truncated, type Act } from './sc
 
 const credentials = { headers: { authorization: 'Bearer secret-key' }, secrets: ['secret-key'] };
 
+const thought = { type: 'thinking', thinking: [{ type: 'text', text: 'Which one is it?' }], closed: true };
+
 describe('an endpoint client', () => {
   it('sends its own sampling settings in full and reads the answer', async () => {
     const { server, client } = await script([answer('It adds numbers.')], { credentials });
@@ -51,6 +53,37 @@ describe('an endpoint client', () => {
     expect(await client.complete(ask())).toMatchObject({ text: 'half of', finish_reason: 'length' });
     expect(await client.complete(ask())).toMatchObject({ text: ' ', finish_reason: 'stop' });
     expect(await client.complete(ask())).toMatchObject({ text: '', finish_reason: 'length' });
+  });
+
+  it.each<[string, unknown, string, string]>([
+    ['the parts that are text, without what was thought', [thought, { type: 'text', text: 'It adds ' }, { type: 'text', text: 'numbers.' }], 'stop', 'It adds numbers.'],
+    ['texts', ['It adds ', 'numbers.'], 'stop', 'It adds numbers.'],
+    ['parts of which some are not known', [{ type: 'reference', reference_ids: [1] }, { type: 'text', text: 'It adds.' }], 'stop', 'It adds.'],
+    ['a thought that was cut', [thought], 'length', ''],
+    ['no part, where a filter stopped it', [], 'content_filter', ''],
+  ])('reads an answer that comes as a list: %s', async (_, content, finish_reason, read) => {
+    const { server, client } = await script([answer('', { finish_reason, message: { role: 'assistant', content } })]);
+    expect(await client.complete(ask())).toMatchObject({ text: read, finish_reason });
+    expect(server.bodies).toHaveLength(1);
+  });
+
+  it('counts the tokens of what was thought in parts apart', async () => {
+    const content = [thought, { type: 'text', text: 'It adds numbers.' }];
+    const { client } = await script([answer('', { message: { role: 'assistant', content } })]);
+    expect((await client.complete(ask())).usage).toEqual({ prompt_tokens: 7, completion_tokens: 3, reasoning_tokens: 2 });
+  });
+
+  it.each([
+    [[{ type: 'poem', lines: ['It adds'] }], '[{"type":"poem","lines":["It adds"]}]'],
+    [{ said: 'It adds' }, '{"said":"It adds"}'],
+    [7, '7'],
+  ])('takes an answer of no known form for a broken one: %j', async (content, shown) => {
+    const { server, client } = await script([answer('', { message: { role: 'assistant', content } })]);
+    await expect(client.complete(ask())).rejects.toMatchObject({
+      item: 'unanswered',
+      why: `sent a broken answer: its content is no text: ${shown} (asked 3 times)`,
+    });
+    expect(server.bodies).toHaveLength(3);
   });
 
   it.each([
