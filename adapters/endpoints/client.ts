@@ -50,12 +50,19 @@ export function openEndpointClient(options: EndpointClientOptions): OpenedClient
   const complete = async (request: CompletionRequest): Promise<Answer> => {
     const since = performance.now();
     let failures = 0;
+    let lost = 0;
     let paused = 0;
+    let failed: FailedTry | null = null;
     for (let tried = 1; ; tried += 1) {
-      const result = await askInTurn(request, since);
+      const result = await askInTurn(request, since).catch((error: unknown) => {
+        if (!(error instanceof Outage)) throw error;
+        const last = lost >= endpoint.tries && error.trouble.failure.kind === 'try' ? failed : null;
+        throw last === null ? outageError(name, error) : unanswered(last, timesText(lost));
+      });
       if ('text' in result) return result;
-      const failed = { ...result, tried };
+      failed = { ...result, tried };
       const { failure, isToBlame } = result;
+      if (failure.kind === 'try') lost += 1;
       if (failure.kind === 'endpoint') throw errorOf(name, failed);
       if (failure.kind === 'request') throw itemFailure(name, failed, { item: 'rejected', why: failure.what });
       if (!isToBlame) continue;
@@ -64,21 +71,25 @@ export function openEndpointClient(options: EndpointClientOptions): OpenedClient
       if (failure.kind === 'busy') paused += pause;
       else failures += 1;
       const asked = failures >= endpoint.tries ? timesText(failures) : paused > outage ? ` (asked for ${endpoint.outage} s)` : null;
-      if (asked !== null) throw itemFailure(name, failed, { item: 'unanswered', why: `${failure.what}${asked}` });
+      if (asked !== null) throw unanswered(failed, asked);
       const { unsent = request.signal } = request;
       await sleep(pause, undefined, { signal: unsent }).catch(() => unsent.throwIfAborted());
     }
   };
 
-  /** Asks once, when it is the request's turn. `isToBlame`: the failure is its own, since the server is not in trouble. */
+  const unanswered = (failed: FailedTry, asked: string): Error =>
+    itemFailure(name, failed, { item: 'unanswered', why: `${failed.failure.what}${asked}` });
+
+  /**
+   * Asks once, when it is the request's turn. `isToBlame`: the failure is its own, since the server is not in trouble. Throws an `Outage`
+   * once that has lasted too long.
+   */
   const askInTurn = async (
     request: CompletionRequest,
     since: number,
   ): Promise<Answer | (Omit<FailedTry, 'tried'> & { isToBlame: boolean })> => {
     const { signal, unsent } = request;
-    const turn = await turns.take({ signal: unsent ?? signal, since }).catch((error: unknown) => {
-      throw error instanceof Outage ? outageError(name, error) : error;
-    });
+    const turn = await turns.take({ signal: unsent ?? signal, since });
     try {
       const answer = await asker.ask(turn.server, request);
       if (unsent) setImmediate(turn.replied);

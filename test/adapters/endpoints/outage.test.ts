@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CompletionRequest } from '../../../ports/endpoint.ts';
 import type { ClassifiedError } from '../../../ports/failure.ts';
 import { ask, endpointOf, script } from './rig.ts';
-import { answer, hang, scriptEndpoint, status, type Act } from './scripted-endpoint.ts';
+import { answer, hang, reset, scriptEndpoint, status, type Act } from './scripted-endpoint.ts';
 
 /** A request about one item. */
 function about(item: number): CompletionRequest {
@@ -143,6 +143,36 @@ describe('trouble of one request', () => {
     await Promise.all(items(5).map(async (item) => order.push((await client.complete(item)).text)));
     expect(order).toEqual([...Array(4).fill('fine'), 'late']);
     expect(server.peak()).toBe(1);
+  });
+});
+
+describe('requests that always fail and are the only ones left', () => {
+  const settings = { pauses: { first: 5, most: 5 }, endpoint: endpointOf({ tries: 2, outage: 0.5 }) };
+
+  it.each([
+    ['a 500', status(500), 'answered 500: scripted 500'],
+    ['a reset connection', reset, 'broke the connection (ECONNRESET)'],
+    ['a broken answer', answer('half', { finish_reason: 'error' }), 'sent a broken answer: its finish_reason is error'],
+  ])('stay without an answer once trouble of all has been waited out: %s', async (_, act, what) => {
+    const { client } = await script([act], settings);
+    for (const each of await Promise.allSettled(items(4).map((item) => client.complete(item))))
+      expect(each).toMatchObject({ reason: { item: 'unanswered', why: expect.stringContaining(`${what} (asked `) as string } });
+  });
+
+  it('are those of an endpoint in trouble while many wait, of which none was sent as often as it may be', async () => {
+    const { client } = await script([status(500)], { ...settings, endpoint: endpointOf({ tries: 5, outage: 0.1 }) });
+    for (const each of await Promise.allSettled(items(100).map((item) => client.complete(item)))) {
+      expect(each).toMatchObject({ reason: { class: 'unavailable', name: 'EndpointFailure' } });
+      expect(each).not.toHaveProperty('reason.item');
+    }
+  });
+
+  it('fail with the endpoint where a server that is busy refuses all of them', async () => {
+    const { client } = await script([status(503)], settings);
+    for (const each of await Promise.allSettled(items(4).map((item) => client.complete(item)))) {
+      expect(each).toMatchObject({ reason: { class: 'unavailable' } });
+      expect(each).not.toHaveProperty('reason.item');
+    }
   });
 });
 
