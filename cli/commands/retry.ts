@@ -10,12 +10,15 @@ import { openContext, requireStore, withCommonOptions, type CommonOptions, type 
 import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { pickNode } from '../runs/pick-node.ts';
-import { quarantineOf, releaseQuarantine } from '../runs/quarantine.ts';
+import { quarantineOf, releaseQuarantine, type Quarantine } from '../runs/quarantine.ts';
 import { isOpen, pickRun, planOfRun } from '../runs/runs.ts';
-import { askServer, connectServer } from '../runs/server.ts';
+import { askServer, connectServer, type Server } from '../runs/server.ts';
 import { prepareResumption } from '../diff/resumption.ts';
 import { submitRun } from '../watch/submit.ts';
 import { watchRun } from '../watch/watch-run.ts';
+
+/** How many steps a message names. */
+const shown = 8;
 
 interface RetryOptions extends CommonOptions {
   skip?: boolean;
@@ -53,24 +56,17 @@ async function retry(step: string | undefined, options: RetryOptions): Promise<v
   const store = await requireStore(context);
   const record = await pickRun(store, options.run);
   const { run } = record;
-  if (options.quarantined) {
-    if (!(await release(context, { store, record, step, options }))) return;
-    if (!isOpen(record)) return resumeQuarantined(context, { store, record, detach });
-  }
+  const released = options.quarantined ? await release(context, { store, record, step, options }) : null;
+  if (released?.length === 0) return;
+  if (released && !isOpen(record)) return resumeQuarantined(context, { store, record, detach });
   if (!isOpen(record)) throw runIsOver(run, record.status);
-  const named = options.quarantined ? '*' : (step ?? '*');
-  const node = options.cell === undefined ? named : await nodeOfCell(store, record, { step, cell: options.cell });
+  const { cell } = options;
+  const named = released ?? [cell === undefined ? (step ?? '*') : await nodeOfCell(store, record, { step, cell })];
   await using server = await connectServer(context, { toWork: true });
   const decision = skip ? 'skip' : fail ? 'fail' : 'retry';
-  const asked: Decision = { node, decision, ...(changes && { run: changes, ...poolIn(context, changes) }), ...(budget && { budget }) };
-  const handle = server.client.workflow.getHandle(run);
-  const updateId = randomUUID();
-  const { decided } = await askServer(server, () => handle.executeUpdate(decideUpdate, { args: [asked], updateId }))
-    .catch((error: unknown) => {
-      if (error instanceof CommandFailure) throw error;
-      if (error instanceof WorkflowNotFoundError) throw runIsOver(run);
-      throw new CommandFailure(`${run} did not accept the decision: ${reasonOfUpdate(error)}. See codepmp status ${run}`);
-    });
+  const asked = { decision, ...(changes && { run: changes, ...poolIn(context, changes) }), ...(budget && { budget }) } as const;
+  const decided: string[] = [];
+  for (const node of named) decided.push(...(await decide(server, { run, decision: { node, ...asked } })));
   const words = { retry: 'is retried', skip: 'is skipped', fail: 'ends the run' };
   for (const each of decided) context.output.talk(`${each} ${words[decision]}`);
   if (detach) {
@@ -80,23 +76,51 @@ async function retry(step: string | undefined, options: RetryOptions): Promise<v
   process.exitCode = await watchRun({ context, store, server, run });
 }
 
-/** Releases the items of a run that have no usable answer; false: there are none. */
+/** Sends a decision to a run that is parked. Returns the ids it was about. */
+async function decide(server: Server, { run, decision }: { run: string; decision: Decision }): Promise<string[]> {
+  const handle = server.client.workflow.getHandle(run);
+  const updateId = randomUUID();
+  try {
+    return (await askServer(server, () => handle.executeUpdate(decideUpdate, { args: [decision], updateId }))).decided;
+  } catch (error) {
+    if (error instanceof CommandFailure) throw error;
+    if (error instanceof WorkflowNotFoundError) throw runIsOver(run);
+    throw new CommandFailure(`${run} did not accept the decision: ${reasonOfUpdate(error)}. See codepmp status ${run}`);
+  }
+}
+
+/**
+ * Releases the items of a run that have no usable answer; in a run that is parked, those of its parked steps. Returns the units with such
+ * items.
+ */
 async function release(
   { output }: Context,
   { store, record, step, options }: { store: Store; record: RunProgress; step: string | undefined; options: RetryOptions },
-): Promise<boolean> {
-  const { run, status } = record;
+): Promise<string[]> {
+  const { run, status, units } = record;
   if (options.skip || options.fail)
     throw new CommandFailure('--quarantined asks again, and --skip and --fail give up: use one of them', exit.usage);
   if (status === 'running')
     throw new CommandFailure(`${run} is running; its items without an answer can be asked for again when it has ended or is parked`);
   const plan = await planOfRun(store, record);
-  const found = plan ? await quarantineOf(store, { record, plan, step, cell: options.cell }) : [];
+  const all = plan ? await quarantineOf(store, { record, plan, step, cell: options.cell }) : [];
+  const unitOf = ({ node }: Quarantine) => units.find(({ nodes }) => nodes.some(({ id }) => id === node.id));
+  const found = isOpen(record) ? all.filter((each) => unitOf(each)?.state === 'parked') : all;
+  if (all.length > 0 && found.length === 0) throw nothingParked(record, all);
   for (const { node, items } of found) output.talk(`${titleOf(node)}: asks again for ${statusesText(items)}`);
   if (found.length === 0) output.talk(`every item of ${step ?? run} that was asked for has a usable answer`);
   await releaseQuarantine(store, found);
   if (output.json) output.emit({ run, quarantined: found.map(({ node, items }) => ({ node: node.id, items })) });
-  return found.length > 0;
+  return [...new Set(found.map((each) => unitOf(each)?.id ?? each.node.id))];
+}
+
+function nothingParked({ run }: RunProgress, quarantines: Quarantine[]): CommandFailure {
+  const names = quarantines.slice(0, shown).map(({ node }) => titleOf(node));
+  const more = quarantines.length > shown ? ` and ${quarantines.length - shown} more` : '';
+  return new CommandFailure(
+    `not parked in ${run}: ${names.join(', ')}${more}. Items of such steps can be asked for again once the run has ended: decide about ` +
+      `what is parked, or end the run with codepmp cancel ${run}; then run codepmp retry --quarantined`,
+  );
 }
 
 function statusesText(items: { [status: string]: number }): string {
@@ -166,4 +190,5 @@ function collectBudget(entry: string, before: Partial<BudgetCaps> = {}): Partial
 
 const help =
   'A retry starts the node again and reuses what it already paid for. With --quarantined, a run that has ended is run once more: requests ' +
-  'that were refused, failed or gave no whole answer are sent again, and every later run uses the new answers. Exit codes: see codepmp run.';
+  'that were refused, failed or gave no whole answer are sent again, and every later run uses the new answers. In a run that is parked, ' +
+  'these are the requests of its parked steps. Exit codes: see codepmp run.';

@@ -13,7 +13,7 @@ import { resultsOf } from './step-output.ts';
 const withoutAnswer = ['unanswered', 'rejected', 'prompt-too-long', 'truncated', 'stopped-early', 'empty', 'refused'];
 
 /** A step that asks a model, and how many of its items have no usable answer, by status. */
-interface Quarantine {
+export interface Quarantine {
   node: PlanNode;
   items: { [status: string]: number };
 }

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { answer, scriptEndpoint, status, type Act } from '../adapters/endpoints/scripted-endpoint.ts';
 import { config, generation, modules } from './pipelines.ts';
-import { artifactOf, project } from './rig.ts';
+import { artifactOf, project, tinyWeights } from './rig.ts';
 
 const files = 12;
 const description = 'This module offers a helper that takes a number and returns it multiplied by a fixed factor and increased by an offset.';
@@ -41,3 +41,44 @@ it('asks again for the items without a usable answer on request, for nothing els
   expect(await artifactOf(user, 'pairs')).toEqual(pairs);
   expect((await user.codepmp('retry', '--quarantined')).stderr).toContain('that was asked for has a usable answer');
 });
+
+it('asks again for the items of the parked steps of a run that is parked, and retries no other step', async () => {
+  const act: Act = (response, request, body) => {
+    const asked = JSON.stringify(body);
+    const [, number] = /def scale_(\d+)/.exec(asked) ?? [];
+    const code = `\`\`\`python\ndef f(x):\n    return x * ${asked.length}\n\`\`\``;
+    (number === '3' ? refused : answer(number === undefined ? code : `${description} Its number is ${number}.`))(response, request, body);
+  };
+  const [fast, away] = await Promise.all([scriptEndpoint(act), scriptEndpoint(act)]);
+  onTestFinished(async () => {
+    await Promise.all([fast.close(), away.close()]);
+  });
+  await away.close();
+  await using user = await project({
+    'codepmp.config.yaml': `${config({ endpoints: { fast: fast.url, away: away.url }, weights: await tinyWeights() })}  broken: {path: broken}\n`,
+    'broken/config.json': '{"model_type": "llama"}',
+    'pairs.yaml': besideBrokenTraining(),
+    ...modules(files),
+  });
+  expect((await user.codepmp('run', 'pairs.yaml', '--on-failure', 'park')).exitCode).toBe(6);
+  const asked = fast.bodies.length;
+  await away.listen();
+  const retried = await user.codepmp('retry', '--quarantined');
+  expect(retried.stderr).toContain('prompts: asks again for 1 rejected');
+  expect(retried.stderr).toContain(' is retried');
+  expect(retried.stderr).not.toContain('broken-rm is retried');
+  expect([retried.exitCode, fast.bodies.length]).toEqual([6, asked + 1]);
+
+  const again = await user.codepmp('retry', 'prompts', '--quarantined');
+  expect([again.exitCode, again.stderr]).toEqual([1, expect.stringMatching(/not parked in \S+: prompts\. .* codepmp cancel /)]);
+  expect(fast.bodies).toHaveLength(asked + 1);
+});
+
+/** A generation whose weak model is at an endpoint of its own, and a training from weights that are none. */
+function besideBrokenTraining(): string {
+  const park = 'run: {budget: {unavailable: 0, job-failed: 0, invalid: 0}}';
+  const pairs = generation({ take: files }).replace('weak: {endpoint: fast', 'weak: {endpoint: away').replace('model: weak}}', `model: weak}, ${park}}`);
+  return `${pairs}  arithmetic: {uses: dataset/arithmetic, with: {train: 60, test: 24, choices: 8, questions: 4, seed: 3}}
+  broken-rm: {uses: train/rm, with: {init: broken, pairs: arithmetic.train}, ${park}}
+`;
+}
