@@ -117,7 +117,7 @@ export const endpointSchema = Type.Object(
     ),
     key: Type.Optional(
       secretPlace({
-        description: 'Where the key is read when a call is made; never the key itself. Left out: calls are made without a key.',
+        description: 'Where the key is read; never the key itself. Left out: calls are made without a key.',
         example: 'MY_KEY',
       }),
     ),
@@ -130,7 +130,7 @@ export const endpointSchema = Type.Object(
         additionalProperties: {
           if: { type: 'object' },
           // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-          then: secretPlace({ description: 'Where the value is read when a call is made.', example: 'MY_KEY' }),
+          then: secretPlace({ description: 'Where the value is read.', example: 'MY_KEY' }),
           else: { type: 'string', title: 'text of plain characters', pattern: '^[ -~]+$', maxLength: 4096 },
         },
         examples: [{ 'HTTP-Referer': 'https://example.org', 'x-api-key': { env: 'MY_KEY' } }],

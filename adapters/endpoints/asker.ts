@@ -5,6 +5,7 @@ import { readAnswer } from './answer.ts';
 import { connect, type Connection } from './connection.ts';
 import type { Credentials } from './credentials.ts';
 import type { Dialect } from './dialect.ts';
+import { readFailure } from './failure.ts';
 import { Refusal } from './no-answer.ts';
 import { reasonOfItem } from './refused-items.ts';
 
@@ -14,6 +15,8 @@ export interface AskerOptions {
   endpoint: Pick<Endpoint, 'model' | 'stop_reasons' | 'too_long' | 'timeout'>;
   /** Default: none. */
   credentials?: Credentials | undefined;
+  /** Reads them again. Default: they stay as they are. */
+  readAgain?: (() => Promise<Credentials>) | undefined;
   /** Shared by all clients of the endpoint. */
   dialect: Dialect;
   /** Called once for each peculiarity of the endpoint that is learned. */
@@ -21,7 +24,10 @@ export interface AskerOptions {
 }
 
 export interface Asker {
-  /** Asks the server at a base URL, which ends in `/v1`, once, and again in another form if it refuses the form of the request. */
+  /**
+   * Asks the server at a base URL, which ends in `/v1`, once, and again in another form if it refuses the form of the request, or with
+   * other credentials if it refuses these and others are to be had.
+   */
   ask(url: string, request: CompletionRequest): Promise<Answer>;
   /** The servers from now on; connections to others end when their requests have ended. */
   setServers(urls: string[]): void;
@@ -31,26 +37,39 @@ export interface Asker {
 
 /** Connections to the servers of an endpoint. */
 export function createAsker(options: AskerOptions): Asker {
-  const { name, credentials: { headers, secrets } = { headers: {}, secrets: [] }, dialect, warn } = options;
+  const { name, dialect, warn, readAgain } = options;
+  let { credentials = { headers: {}, secrets: [] } } = options;
   const { model, stop_reasons: stopReasons = [], too_long: tooLong = [], timeout } = options.endpoint;
   const connections = new Map<string, Connection>();
   const connectionTo = (url: string): Connection => {
-    const connection = connections.get(url) ?? connect({ name, url, headers });
+    const connection = connections.get(url) ?? connect({ name, url });
     connections.set(url, connection);
     return connection;
   };
 
+  /** Whether there are other credentials than those that a refused request had, once they were read again. */
+  const isRenewed = async (refusal: Refusal, used: Credentials): Promise<boolean> => {
+    const failure = readFailure(refusal);
+    if (failure.class !== 'auth' || failure.kind !== 'endpoint') return false;
+    const read = credentials === used ? await readAgain?.().catch(() => used) : undefined;
+    if (read && credentials === used && !isDeepStrictEqual(read.headers, used.headers)) credentials = read;
+    return credentials !== used;
+  };
+
   const ask: Asker['ask'] = async (url, request) => {
+    const used = credentials;
+    const { headers, secrets } = used;
     const json = dialect.bodyOf(request, model);
     const path = 'prompt' in request.input ? '/completions' : '/chat/completions';
     try {
       const connection = connectionTo(url);
-      const reply = await connection.send(path, { json, signal: request.signal, timeout: timeout * 1000 });
+      const reply = await connection.send(path, { json, headers, signal: request.signal, timeout: timeout * 1000 });
       return readAnswer(reply, { model, stopReasons, secrets });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const reason = reasonOfItem(error, tooLong);
       if (reason !== null) return { text: '', finish_reason: reason, usage: null, model };
+      if (await isRenewed(error, used)) return ask(url, request);
       if (!isDeepStrictEqual(dialect.bodyOf(request, model), json)) return ask(url, request);
       const learned = dialect.learn(error, json);
       if (learned === null) throw error;

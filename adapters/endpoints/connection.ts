@@ -13,6 +13,8 @@ export interface Reply {
 }
 
 interface SendOptions {
+  /** Sent besides those of each request. Default: none. */
+  headers?: Credentials['headers'] | undefined;
   /** Sent as the body of a POST request. Default: none, and a GET request. */
   json?: object;
   signal: AbortSignal;
@@ -36,17 +38,17 @@ const largestError = 64 * 1024;
  * Pooled connections to one endpoint, through the proxy in HTTPS_PROXY, HTTP_PROXY and NO_PROXY; this machine is reached without a
  * proxy.
  */
-export function connect(options: { name: string; url: string; headers?: Credentials['headers'] | undefined }): Connection {
+export function connect(options: { name: string; url: string }): Connection {
   const { url } = options;
   const dispatcher = dispatcherFor(options);
   const { origin, pathname } = new URL(url);
   const base = pathname.replace(/\/$/, '');
-  const headers = { accept: 'application/json', 'user-agent': 'codepmp', ...options.headers };
-  const posting = { ...headers, 'content-type': 'application/json' };
   return {
-    send(path, { json, ...limits }) {
+    send(path, { json, headers: further, ...limits }) {
+      const headers = { accept: 'application/json', 'user-agent': 'codepmp', ...further };
       const request = { origin, path: `${base}${path}` };
       if (json === undefined) return exchange(dispatcher, { ...request, method: 'GET', headers }, limits);
+      const posting = { ...headers, 'content-type': 'application/json' };
       return exchange(dispatcher, { ...request, method: 'POST', headers: posting, body: JSON.stringify(json) }, limits);
     },
     close: () => dispatcher.destroy(),
@@ -74,7 +76,7 @@ function isThisMachine(host: string): boolean {
 async function exchange(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  { signal, timeout }: Omit<SendOptions, 'json'>,
+  { signal, timeout }: Omit<SendOptions, 'json' | 'headers'>,
 ): Promise<Reply> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();

@@ -10,9 +10,10 @@ const patience = 5000;
 /** Asks an endpoint for its models over the same kind of connection as its calls. */
 export async function probeEndpoint(options: { name: string; url: string; headers: Credentials['headers'] }): Promise<Probe> {
   const { connect } = await import('./connection.ts');
-  const connection = connect(options);
+  const { headers, ...server } = options;
+  const connection = connect(server);
   try {
-    const { status, text } = await connection.send('/models', { signal: AbortSignal.timeout(patience) });
+    const { status, text } = await connection.send('/models', { headers, signal: AbortSignal.timeout(patience) });
     return { status, page: pageTitle(text) };
   } catch (error) {
     return { failure: readFailure(error).what };

@@ -147,7 +147,7 @@ async function openEndpoint(context: OpeningContext): Promise<OpenedModel> {
     name,
     urls: [url, ...(endpoint.serve ? [] : (endpoint.replicas ?? []))],
     endpoint: endpoint.serve ? { ...endpoint, outage: outageOfServed } : endpoint,
-    credentials: endpoint.serve ? undefined : await readCredentials(name, endpoint),
+    ...(!endpoint.serve && { credentials: await readCredentials(name, endpoint), readAgain: () => readCredentials(name, endpoint) }),
     dialect,
     warn: options.warn,
     ...passage,

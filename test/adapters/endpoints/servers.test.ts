@@ -12,7 +12,7 @@ import type { CompletionRequest, ModelServers } from '../../../ports/endpoint.ts
 import { endpointDefaults } from '../../../schemas/index.ts';
 import type { Endpoint } from '../../../ports/configuration.ts';
 import { createModelServers } from '../../../adapters/endpoints/servers.ts';
-import { answer, scriptEndpoint } from './scripted-endpoint.ts';
+import { answer, scriptEndpoint, status } from './scripted-endpoint.ts';
 
 const home = process.env['CODEPMP_HOME'] ?? fileURLToPath(new URL('../../..', import.meta.url));
 const python = join(home, '.setup/python/bin/python');
@@ -159,6 +159,35 @@ describe('model servers', () => {
     expect(server.headers[0]).toMatchObject({ 'http-referer': 'https://example.org', 'x-api-key': 'secret-12345', 'x-project': 'project-12345' });
     expect(String(error)).toContain('no access: *** *** https://example.org');
     expect(inspect(error, { depth: 10 })).not.toMatch(/12345/);
+  });
+
+  it('read a key again once the endpoint refuses it, and ask again with the one that is there by then', async () => {
+    let accepted = 'Bearer key-1';
+    const server = await scriptEndpoint((response, request, body) => {
+      const { authorization } = request.headers;
+      const refusal = status(401, { body: { error: { message: `no access: ${authorization}` } } });
+      (authorization === accepted ? answer('fine') : refusal)(response, request, body);
+    });
+    onTestFinished(() => server.close());
+    const file = join(logs, 'key');
+    await writeFile(file, 'key-1\n');
+    const made = servers({ remote: { url: server.url, model: 'm', identity: null, ...endpointDefaults, key: { file } } });
+    const { client } = await made.acquire('remote');
+    expect((await client.complete(ask())).text).toBe('fine');
+
+    accepted = 'Bearer renewed-key-2';
+    await writeFile(file, 'renewed-key-2\n');
+    const answers = await Promise.all([1, 2, 3].map((seed) => client.complete(ask({ seed }))));
+    expect(answers.map(({ text }) => text)).toEqual(Array(3).fill('fine'));
+    expect((await client.complete(ask())).text).toBe('fine');
+    expect(server.headers.at(-2)?.authorization).toBe(accepted);
+
+    const before = server.bodies.length;
+    accepted = 'Bearer another';
+    await expect(client.complete(ask())).rejects.toMatchObject({ class: 'auth', message: expect.stringContaining('401: no access: Bearer ***;') });
+    expect(server.bodies).toHaveLength(before + 1);
+    await rm(file);
+    await expect(client.complete(ask())).rejects.toMatchObject({ class: 'auth', message: expect.stringContaining('answered 401') });
   });
 
   it('name a header whose secret is not there', async () => {
