@@ -12,10 +12,12 @@ export async function beginRecord(store: Store, head: RunDelta['head'], units: U
 /**
  * Records the state of a run in the store, where it remains when the server has forgotten the run. Changed units replace their previous
  * state; the record of an earlier run of the same name is replaced. A late attempt does not overwrite newer notes, except if it stalls
- * between its reading and its writing; the next note corrects that.
+ * between its reading and its writing; the next note corrects that. A damaged record is kept beside the new one, which lacks the units that
+ * do not change any more.
  */
 export async function noteRun(store: Store, { head, changed }: RunDelta): Promise<RunProgress> {
   const before = await readRun(store, head.run);
+  if (!before) await keepDamaged(store, head.run);
   if (before && before.started > head.started) return before;
   const known = before?.started === head.started ? before : null;
   const { noted = 0 } = head;
@@ -24,6 +26,11 @@ export async function noteRun(store: Store, { head, changed }: RunDelta): Promis
   const record = { ...(known && (known.noted ?? 0) > noted ? known : head), units: [...units.values()] };
   await write(store, record);
   return record;
+}
+
+async function keepDamaged({ files }: Store, run: string): Promise<void> {
+  const bytes = await files.read(`notes/${runNoteName(run)}`);
+  if (bytes) await files.create(`notes/runs/${run}/damaged.json`, bytes);
 }
 
 /** The record of a run; null if the store has none (yet). */

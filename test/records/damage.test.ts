@@ -7,6 +7,7 @@ import { createArtifacts, openFileStore } from '../../adapters/index.ts';
 import type { Digest, PlanNode } from '../../plan/index.ts';
 import { placeChunk, publishChunk, readChunk, readPlacedChunk } from '../../records/chunk.ts';
 import type { ChunkShard } from '../../records/chunk.ts';
+import { readRoots } from '../../records/live.ts';
 import { chunkName, groupChunkName, resultName, runNoteName } from '../../records/names.ts';
 import { publishResult, readResult, readWholeResult } from '../../records/results.ts';
 import { noteRun, readRun } from '../../records/run.ts';
@@ -114,11 +115,15 @@ describe('a result', () => {
   });
 });
 
-it('the record of a run that is cut to nothing is written again', async () => {
+it('the record of a run that is damaged while the run goes on is written again, and kept, since it alone names what the run has made', async () => {
   const head = { run: 'r', name: 'p', status: 'running', started: 1 } as const;
-  await noteRun(store, { head, changed: [] });
+  const unit = (id: string) => ({ id, state: 'done' as const, nodes: [{ id, kind: 'clean', key }] });
+  await noteRun(store, { head, changed: [unit('u0')] });
   truncateSync(join(root, 'notes', runNoteName('r')), 0);
   expect(await readRun(store, 'r')).toBeNull();
-  await noteRun(store, { head, changed: [] });
-  expect(await readRun(store, 'r')).toMatchObject(head);
+  for (const id of ['u1', 'u2']) await noteRun(store, { head, changed: [unit(id)] });
+  expect(await readRun(store, 'r')).toMatchObject({ ...head, units: [{ id: 'u1' }, { id: 'u2' }] });
+  await expect(readRoots(store)).rejects.toThrow('notes/runs/r/damaged.json of the store');
+  await store.removeNote('runs/r/damaged.json');
+  expect((await readRoots(store)).digests).toEqual(new Set([key]));
 });
