@@ -74,9 +74,13 @@ export async function joinServices(options: JoinOptions): Promise<DevState> {
   );
 }
 
-/** What has changed since the worker started: the configuration, or variables of the environment of the asking process. */
+/**
+ * What a command that starts work needs and the worker lacks, since it has changed after the worker started: the configuration, or variables
+ * of the environment. A command that only watches interrupts no calls.
+ */
 function missingInWorker(state: DevState, wanted: Wanted): string[] {
-  const own = wanted.asker === null ? {} : variableDigests(wanted.variables, { environment: process.env, started: state.started });
+  if (wanted.asker === null) return [];
+  const own = variableDigests(wanted.variables, { environment: process.env, started: state.started });
   const variables = Object.entries(own).filter(([name, digest]) => state.variables[name] !== digest);
   return [...(state.config === configDigest(wanted) ? [] : ['configuration']), ...variables.map(([name]) => name)];
 }

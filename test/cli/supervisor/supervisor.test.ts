@@ -54,15 +54,17 @@ describe('embedded services', () => {
     expect([before.server, before.worker].map((pid) => startOf(pid ?? 0))).toEqual([null, null]);
   });
 
-  it('start the worker again when the configuration has changed', async () => {
+  it('start the worker again for a command that has work done when the configuration has changed', async () => {
     await using rig = await servicesRig();
     const config = join(rig.folder, 'codepmp.config.yaml');
     await writeFile(config, 'codepmp_config: 1\n');
-    const before = await rig.join(config);
-    await rig.join(config);
-    expect(await rig.starts()).toHaveLength(1);
+    const before = await rig.join(config, {}, []);
+    await rig.join(config, {}, []);
     await writeFile(config, 'codepmp_config: 1\nstore: .codepmp\n');
-    const after = await rig.join(config);
+    const watching = await rig.join(config);
+    expect(watching).toMatchObject({ pid: before.pid, worker: before.worker });
+    expect(await rig.starts()).toHaveLength(1);
+    const after = await rig.join(config, {}, []);
     expect(after).toMatchObject({ pid: before.pid, server: before.server });
     expect(await rig.starts()).toMatchObject([{ config }, { config }]);
   });
