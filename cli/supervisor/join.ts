@@ -75,8 +75,8 @@ export async function joinServices(options: JoinOptions): Promise<DevState> {
 }
 
 /**
- * What a command that starts work needs and the worker lacks, since it has changed after the worker started: the configuration, or variables
- * of the environment. A command that only watches interrupts no calls.
+ * What a command that starts work needs and the worker lacks, because it has changed since the worker started: the configuration, or
+ * variables of the environment. A command that only watches interrupts no calls.
  */
 function missingInWorker(state: DevState, wanted: Wanted): string[] {
   if (wanted.asker === null) return [];
