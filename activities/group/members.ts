@@ -46,10 +46,9 @@ export async function* rowsByQuestion(
   const count = shards.reduce((sum, { rows }) => sum + rows, 0);
   const parts = Math.max(1, Math.ceil(count / rowsOfPart));
   let questions = 1;
-  if (parts > 1)
-    for await (const row of rowsOfShards(dependencies, shards)) questions = Math.max(questions, Number(row['question']) + 1);
-  const partOf = (row: Row): number => (parts === 1 ? 0 : Math.floor((Number(row['question']) / questions) * parts));
-  for await (const part of inParts(rowsOfShards(dependencies, shards), { store: dependencies.store, parts, partOf }))
+  for await (const row of rowsOfShards(dependencies, shards)) questions = Math.max(questions, Number(row['question']) + 1);
+  const placeOf = (row: Row): number => Number(row['question']) / questions;
+  for await (const part of inParts(rowsOfShards(dependencies, shards), { store: dependencies.store, parts, placeOf }))
     yield* part.sort((a, b) => Number(a['question']) - Number(b['question']) || Number(a[own]) - Number(b[own]));
 }
 

@@ -75,10 +75,10 @@ export async function sortedByOrigin(dependencies: Pick<Dependencies, 'artifacts
 export async function sortedCopy({ artifacts, store }: Pick<Dependencies, 'artifacts' | 'store'>, artifact: Digest): Promise<Digest> {
   const { type, rows: count } = await artifacts.readManifest(artifact);
   const parts = Math.max(1, Math.ceil(count / rowsOf.part));
-  const partOf = ({ origin }: UnnumberedRow): number => Math.floor((placeOfOrigin(origin) / places) * parts);
+  const placeOf = ({ origin }: UnnumberedRow): number => placeOfOrigin(origin) / places;
   const shards: ArtifactShard[] = [];
   const starts: Digest[] = [];
-  for await (const part of inParts(withOrigins(artifacts, artifact), { store, parts, partOf })) {
+  for await (const part of inParts(withOrigins(artifacts, artifact), { store, parts, placeOf })) {
     const sorted = numbered(part).sort(byOrigin);
     for (let at = 0; at < sorted.length; at += rowsOf.shard) {
       const rows = sorted.slice(at, at + rowsOf.shard);

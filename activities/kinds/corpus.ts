@@ -23,7 +23,7 @@ export interface CorpusText {
 }
 
 interface CorpusOptions {
-  /** In how many parts the texts are sorted, one of them in memory at a time; default: one. */
+  /** In how many parts the texts are sorted, one of them in memory at a time; a large one is divided again. Default: one. */
   parts?: number;
   /** What the manifest says besides, asked when all texts have come; default: nothing. */
   meta?: () => JsonObject;
@@ -63,8 +63,8 @@ export async function writeCorpus(
 ): Promise<Digest> {
   const shards = [];
   const starts: string[] = [];
-  const partOf = ({ origin }: TextWithOrigin): number => Math.floor((Number.parseInt(origin.slice(0, 8), 16) / 16 ** 8) * parts);
-  for await (const part of inParts(rowsOf(texts), { store, parts, partOf })) {
+  const placeOf = ({ origin }: TextWithOrigin): number => Number.parseInt(origin.slice(0, 8), 16) / 16 ** 8;
+  for await (const part of inParts(rowsOf(texts), { store, parts, placeOf })) {
     const rows = await withOrdinals(part);
     for (let at = 0; at < rows.length; at += shardRows) {
       shards.push(await artifacts.writeJsonl(rows.slice(at, at + shardRows)));

@@ -12,8 +12,8 @@ import type { StepKind } from './kind.ts';
 import { notingLengths } from './pair/pair-lengths.ts';
 import { withoutTestSets } from './pair/without-test-sets.ts';
 
-/** Pairs that are sorted in memory together: a few hundred megabytes. */
-const pairsOfPart = 100_000;
+/** Pairs that are sorted in memory together, or fewer where they are large. */
+const pairsOfPart = 20_000;
 
 /**
  * Takes so many pairs, in the order that the seed draws them: a smaller take is the beginning of a larger one. Those that have a text of a

@@ -32,8 +32,8 @@ export const sourceWeb: StepKind<'source/web'> = {
     const counts = { threads: 0 };
     async function* threads(): AsyncGenerator<RankedRow> {
       const posts = postsOf(dependencies, source, { read: readers[node.settings.format], leftOut });
-      const partOf = ({ site, thread }: SitePost): number => Math.floor(rankOf('thread', site, thread) * parts);
-      for await (const part of inParts(posts, { store, parts, partOf })) {
+      const placeOf = ({ site, thread }: SitePost): number => rankOf('thread', site, thread);
+      for await (const part of inParts(posts, { store, parts, placeOf })) {
         const rows = rowsOf(part, leftOut);
         counts.threads += rows.length;
         yield* rows;
