@@ -35,7 +35,7 @@ export { cellsOfView, mapView } from './views.ts';
 export type { FigureOf, LineOf, PanelOf, PlanView, PlanViewCell, TableOf, ViewAxis, ViewOf, ViewScale } from './views.ts';
 export { sourceNode } from './sources.ts';
 export type { SourceNode } from './sources.ts';
-export { labelOf, nodeById, onlyNode, scalarText, titleOf, unitsOf } from './walk.ts';
+export { labelOf, nodeById, nodesBefore, onlyNode, scalarText, titleOf, unitsOf } from './walk.ts';
 export type { Unit } from './walk.ts';
 export { askMessages } from './run/asking.ts';
 export type { PausedRun, WaitingRun } from './run/asking.ts';

@@ -64,6 +64,14 @@ export function titleOf({ step, label }: Pick<PlanNode, 'step' | 'label'>): stri
   return words === '' ? step : `${step} (${words})`;
 }
 
+/** The nodes that a node is made from, directly or not, and the node itself. The nodes given and those returned are in the order of the plan. */
+export function nodesBefore(nodes: readonly PlanNode[], last: PlanNode): PlanNode[] {
+  const wanted = new Set([last.id]);
+  for (const { id, inputs } of nodes.toReversed())
+    if (wanted.has(id)) for (const { node } of Object.values(inputs).flat()) wanted.add(node);
+  return nodes.filter(({ id }) => wanted.has(id));
+}
+
 /** The node of a unit that is not a group. */
 export function onlyNode<Node>({ id, nodes }: { id: string; nodes: Node[] }): Node {
   const [node] = nodes;

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createSymmetricDraw, joinPairs, languagesToRead, syntaxReader } from '../../items/index.ts';
 import type { DataPair, PromptItem, SideItem } from '../../items/index.ts';
 import { pairColumns } from '../../plan/columns.ts';
-import type { Digest, JsonObject, PairNote, WaterfallStage } from '../../plan/index.ts';
+import { nodesBefore, type Digest, type JsonObject, type PairNote, type WaterfallStage } from '../../plan/index.ts';
 import type { ArtifactShard, Row } from '../../ports/artifacts.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
 import type { ChunkShard } from '../../records/chunk.ts';
@@ -136,10 +136,10 @@ function keptOf({ node, shards }: MemberOf<'pair'>): KeptSides | null {
 
 type KeptSides = NonNullable<DescribePairsOptions['keep']>;
 
-/** What remained after each step of the group, and what was dropped; `resampled` pairs were so only when the group was closed. */
+/** What remained after each step of the group that the pairs come from, and what was dropped; `resampled` pairs were so only when the group was closed. */
 function stagesOfGroup({ node, nodes, shards }: MemberOf<'pair'>, { resampled }: { resampled: number }): WaterfallStage[] {
   const waterfall: WaterfallStage[] = [];
-  for (const { id: stage } of nodes.filter(({ id, kind }) => !kindOf(kind).keepsStatus && shards.has(id))) {
+  for (const { id: stage } of nodesBefore(nodes, node).filter(({ kind }) => !kindOf(kind).keepsStatus)) {
     const { ok = 0, ...others } = statusesOf(shards.get(stage) ?? []);
     const flags = flagsOf(shards.get(stage) ?? []);
     const late = stage === node.id ? resampled : 0;

@@ -1,4 +1,4 @@
-import { titleOf, type DataStatistics, type LanguageStatistics, type Plan, type PlanNode, type WaterfallStage } from '../../plan/index.ts';
+import { nodesBefore, titleOf, type DataStatistics, type LanguageStatistics, type Plan, type PlanNode, type WaterfallStage } from '../../plan/index.ts';
 import type { Estimate } from '../../plan/metrics.ts';
 import type { Artifacts } from '../../ports/artifacts.ts';
 import { versionOf } from '../terminal/installation.ts';
@@ -22,7 +22,7 @@ export interface CardInput {
 export async function cardOf(artifacts: Artifacts, input: CardInput): Promise<string> {
   const { run, plan, node, parts, copy } = input;
   const counts = await countOrigins(artifacts, parts);
-  const steps = stepsBefore(plan, node);
+  const steps = nodesBefore(plan.nodes, node);
   return [
     ...frontMatter(input, counts),
     `# ${plan.name}: ${titleOf(node)}`,
@@ -76,14 +76,6 @@ function frontMatter({ format, parts }: CardInput, { licence }: OriginCounts): s
     '---',
     '',
   ];
-}
-
-/** The steps that a step is made from, directly or not, and the step itself, in the order of the plan. */
-function stepsBefore({ nodes }: Plan, last: PlanNode): PlanNode[] {
-  const wanted = new Set([last.id]);
-  for (const { id, inputs } of nodes.toReversed())
-    if (wanted.has(id)) for (const { node } of Object.values(inputs).flat()) wanted.add(node);
-  return nodes.filter(({ id }) => wanted.has(id));
 }
 
 function stepCells(node: PlanNode): string[] {

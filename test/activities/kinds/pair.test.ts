@@ -110,6 +110,20 @@ describe('pair', () => {
     ]);
   });
 
+  it('tells of the steps that it is made from alone, whatever else its group makes', async () => {
+    const bench = await openWorkbench({ files, acts });
+    const sources = '  sources: {uses: pair, with: {prompts: prompts, chosen: code, rejected: rejected}}\n';
+    const { pairs, sources: beside } = await bench.run(pairing() + sources);
+    const stagesOf = async (made: typeof pairs) => {
+      const { waterfall } = (await bench.manifest(made)).meta['statistics'] as unknown as DataStatistics;
+      return [...new Set(waterfall.map(({ stage }) => stage))];
+    };
+    expect(await stagesOf(pairs)).toEqual(['source', 'prompts', 'chosen', 'rejected', 'pairs']);
+    expect(await stagesOf(beside)).toEqual(['source', 'prompts', 'rejected', 'sources']);
+    const { sources: alone } = await bench.run(pairing().replace(/ {2}(chosen|pairs): .*\n/g, '') + sources);
+    expect(alone?.outputs).toEqual(beside?.outputs);
+  });
+
   it('draws pairs so that the chosen side is as often longer as shorter, and counts the others', async () => {
     const names = ['long', 'one', 'two', 'three'];
     const bench = await openWorkbench({ files: Object.fromEntries(names.map((name) => [`${name}.py`, `name = '${name}'\n`])), acts });
