@@ -6,7 +6,7 @@ import { defineKind } from './kind.ts';
 /** The paper's clipped descriptions: the same prompt with its end taken away. */
 export const clip = defineKind({
   kind: 'clip',
-  version: 1,
+  version: 2,
   shape: 'map',
   description: 'Removes a part of each prompt, so that an answer to it knows less of what was asked.',
   inputs: { prompts: { description: 'Prompts to shorten.', types: ['prompts'] } },

@@ -13,7 +13,7 @@ steps:
 `;
 
 describe('clip', () => {
-  it('keeps the head of each prompt, and everything else of its row', async () => {
+  it('keeps the head of each prompt with its share of the tokens, and everything else of its row', async () => {
     const files = { 'a.py': 'x = 1\n', 'b.py': 'x = 2\n' };
     const bench = await openWorkbench({
       files,
@@ -22,7 +22,8 @@ describe('clip', () => {
     const { prompts, half } = await bench.run(clipping);
     const whole = await bench.rows(prompts);
     expect(whole.map(({ status }) => status).sort()).toEqual(['empty', 'ok']);
-    expect(await bench.rows(half)).toEqual(whole.map((row) => (row['status'] === 'ok' ? { ...row, prompt: 'It gives one' } : row)));
+    expect(whole.map(({ tokens }) => tokens).toSorted()).toEqual([0, 3]);
+    expect(await bench.rows(half)).toEqual(whole.map((row) => (row['status'] === 'ok' ? { ...row, prompt: 'It gives one', tokens: 1 } : row)));
     expect(half?.warning).toBeUndefined();
   });
 });
