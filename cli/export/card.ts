@@ -2,6 +2,7 @@ import { nodesBefore, titleOf, type DataStatistics, type LanguageStatistics, typ
 import type { Estimate } from '../../plan/metrics.ts';
 import type { Artifacts } from '../../ports/artifacts.ts';
 import { versionOf } from '../terminal/installation.ts';
+import { featuresOf, noteColumns, type ColumnTypes } from './features.ts';
 import type { ExportedPart, ExportFormat } from './parts.ts';
 
 /** Name of the file of the data card. */
@@ -21,10 +22,10 @@ export interface CardInput {
 /** The data card: what `datasets.load_dataset` needs, and where the rows come from. */
 export async function cardOf(artifacts: Artifacts, input: CardInput): Promise<string> {
   const { run, plan, node, parts, copy } = input;
-  const counts = await countOrigins(artifacts, parts);
+  const { counts, types } = await readRows(artifacts, parts);
   const steps = nodesBefore(plan.nodes, node);
   return [
-    ...frontMatter(input, counts),
+    ...frontMatter(input, counts, types),
     `# ${plan.name}: ${titleOf(node)}`,
     '',
     `Exported by codepmp ${versionOf()} from the run \`${run}\`.${copy === undefined ? '' : ` This copy is \`${copy}\`.`}`,
@@ -51,18 +52,22 @@ type OriginCounts = { [column in (typeof counted)[number]]: Map<string, number> 
 
 const counted = ['language', 'licence', 'repository'] as const;
 
-async function countOrigins(artifacts: Artifacts, parts: ExportedPart[]): Promise<OriginCounts> {
+async function readRows(artifacts: Artifacts, parts: ExportedPart[]): Promise<{ counts: OriginCounts; types: ColumnTypes }> {
   const counts: OriginCounts = { language: new Map(), licence: new Map(), repository: new Map() };
+  const types: ColumnTypes = new Map();
   for (const { artifact } of parts)
-    for await (const row of artifacts.rows(artifact))
+    for await (const row of artifacts.rows(artifact)) {
+      noteColumns(types, row);
       for (const column of counted) {
         const value = row[column];
         if (typeof value === 'string') counts[column].set(value, (counts[column].get(value) ?? 0) + 1);
       }
-  return counts;
+    }
+  return { counts, types };
 }
 
-function frontMatter({ format, parts }: CardInput, { licence }: OriginCounts): string[] {
+/** Columns are named for JSON Lines alone: `datasets` looks for them in the first 10 MB, and in parquet files they are named. */
+function frontMatter({ format, parts }: CardInput, { licence }: OriginCounts, types: ColumnTypes): string[] {
   const [only = ''] = [...licence.keys()];
   const path = (split: string): string => (format === 'jsonl' ? `${split}.jsonl` : `data/${split}-*.parquet`);
   return [
@@ -73,6 +78,7 @@ function frontMatter({ format, parts }: CardInput, { licence }: OriginCounts): s
     '- config_name: default',
     '  data_files:',
     ...parts.flatMap(({ split }) => [`  - split: ${split}`, `    path: ${path(split)}`]),
+    ...(format === 'jsonl' ? [`dataset_info: ${JSON.stringify({ features: featuresOf(types) })}`] : []),
     '---',
     '',
   ];

@@ -134,6 +134,23 @@ describe('export', () => {
     expect(await loaded(join(user.path, 'out'))).toEqual({ train: pairs });
   });
 
+  test('writes rows of which only late ones have some keys, more than datasets looks at to find them', async () => {
+    await using user = await recordedFolder();
+    const answers = [{ text: 'x', score: 1, tags: ['a'] }, { text: 'y', score: 0.5, tags: [] }];
+    const some = { answers, share: 0.5, isLate: true, failure: 'timeout' };
+    const none = { answers: null, share: null, isLate: null, failure: null };
+    const text = 'x'.repeat(10_000);
+    const rows = Array.from({ length: 1_200 }, (_, ordinal) => ({ ordinal, text, tag: null, ...(ordinal > 1_100 && some) }));
+    await user.record('study-1', pipeline, {
+      artifact: async ({ node, output, artifacts }) => {
+        const shard = await artifacts.writeJsonl(node.id === 'chosen' ? rows : [{ node: node.id }]);
+        return artifacts.writeManifest({ type: node.outputs[output] ?? '', rows: shard.rows, shards: [shard], meta: {} });
+      },
+    });
+    expect(await user.codepmp('export', 'chosen', 'out', '--format', 'jsonl')).toMatchObject({ exitCode: 0, stderr: '1,200 rows of chosen' });
+    expect(await loaded(join(user.path, 'out'))).toEqual({ train: rows.map((row) => ({ ...none, ...row })) });
+  });
+
   test('says in the data card where the rows come from', async () => {
     await using user = await studied();
     await user.codepmp('export', 'pairs', 'out');
