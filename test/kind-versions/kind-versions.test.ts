@@ -163,7 +163,7 @@ describe('kind versions', () => {
 
   it('say which kind and files differ and what can be done', () => {
     const found = differences(asNow, edited('items/prompts/clip.ts', (text) => text.replace('slice(', 'substring(')), versionOf);
-    expect(explain(found)).toBe(`clip: version 1 as recorded, and code that decides its result differs:
+    expect(explain(found)).toBe(`clip: version 2 as recorded, and code that decides its result differs:
     items/prompts/clip.ts
 
 If the same settings and inputs now give another result, raise the version and record it:
