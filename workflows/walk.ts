@@ -13,7 +13,7 @@ import { light, looking, waiting } from './activities.ts';
 import { cappedBy } from './decisions.ts';
 import { classOf, failureDetails, isDataLost, isOutOfCalls, messageOf } from './failure.ts';
 import { handOver, type NextExecution } from './hand-over.ts';
-import { tellOfPause } from './pausing.ts';
+import { tellOfPause, type RunningUnit } from './pausing.ts';
 import { refOf, takeReady } from './ready-units.ts';
 import { hold, reserve, unreserve } from './reserve.ts';
 import { charge, isPaidByOther, leaveOutUnit, mark, mend, requeue, settle, takeDelta, unitOf, type RunState } from './run-state.ts';
@@ -29,7 +29,7 @@ export interface Root {
   state: RunState | null;
   /** Incremented by everything that may let the walk continue. */
   wakes: number;
-  running: Map<number, Promise<void>>;
+  running: Map<number, RunningUnit>;
   /** The first failure that ends the run. */
   failure?: unknown;
   /** When the record was last written. */
@@ -128,7 +128,7 @@ async function goOn(root: Root, state: RunState): Promise<never> {
 export async function stopRun(root: Root, error: unknown): Promise<never> {
   if (error instanceof ContinueAsNew) throw error;
   CancellationScope.current().cancel();
-  await CancellationScope.nonCancellable(() => Promise.allSettled(root.running.values()));
+  await CancellationScope.nonCancellable(() => Promise.allSettled([...root.running.values()].map(({ work }) => work)));
   if (root.state)
     for (const [index, { state }] of root.state.progress.units.entries())
       if (state === 'parked') mark(root.state, index, { state: 'failed' });
@@ -161,13 +161,25 @@ function takeUp(root: Root, state: RunState, found: UnitFound): void {
   if (budget === null) return hold(state, index);
   mark(state, index, { state: 'running' });
   state.begun.add(index);
-  const work = runUnit(root, state, { ...unitFound, ...budget }).finally(() => {
+  startUnit(root, state, { ...unitFound, ...budget });
+  if (mayRunAlready && (root.wasPaused || progress.paused)) tellOfPause(root, index);
+}
+
+function startUnit(root: Root, state: RunState, found: UnitFound): void {
+  const { index } = found;
+  const scope = new CancellationScope();
+  let isTakenBack = false;
+  const takeBack = () => {
+    isTakenBack = true;
+    scope.cancel();
+  };
+  const work = scope.run(() => runUnit(root, state, found)).finally(() => {
+    if (isTakenBack && unitOf(state, index).state === 'cancelled') requeue(state, index);
     unreserve(state, index);
     root.running.delete(index);
     root.wakes++;
   });
-  root.running.set(index, work);
-  if (mayRunAlready && (root.wasPaused || progress.paused)) tellOfPause(root, index);
+  root.running.set(index, { work, takeBack });
 }
 
 async function runUnit(root: Root, state: RunState, { index, key, looked, results: there, calls, money }: UnitFound): Promise<void> {

@@ -52,8 +52,8 @@ type Verbs = {
 
 type Rig = Pick<Engine, 'started' | 'on' | 'plans' | 'store'>;
 
-/** `identity`: by which the server knows the worker; default: the SDK's. */
-export async function engine({ identity }: { identity?: string } = {}): Promise<Engine> {
+/** `identity`: by which the server knows the worker; default: the SDK's. `slots`: nodes that may wait in it at once; default: 100. */
+export async function engine({ identity, slots = 100 }: { identity?: string; slots?: number } = {}): Promise<Engine> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const server = await temporalServer();
   const connection = await NativeConnection.connect({ address: server.address });
@@ -71,6 +71,7 @@ export async function engine({ identity }: { identity?: string } = {}): Promise<
         activities,
         workflowBundle: { code },
         maxHeartbeatThrottleInterval: '200ms',
+        maxConcurrentActivityTaskExecutions: taskQueue === queues.main ? slots : 100,
         ...(identity !== undefined && { identity }),
       }),
     ),
