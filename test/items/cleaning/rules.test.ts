@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { compile, loadConfig } from '../../../compile/index.ts';
 import { createRules, type CorpusRow, type RulesOptions } from '../../../items/cleaning/rules.ts';
 import { contaminationIndex, type ContaminationIndex } from '../../../items/cleaning/contamination.ts';
 
@@ -34,6 +36,21 @@ describe('the rules', () => {
   it('keep what they find nothing against as it is', async () => {
     const strict = { leave_out: ['generated', 'vendored'], licences: ['permissive'], secrets: 'drop', personal_data: 'drop' } as const;
     expect(await verdictOn({}, { profile: 'starcoder2-1', ...strict })).toBeNull();
+  });
+
+  it('of the pipeline of the paper keep its code, notebooks as scripts, and the texts around it', async () => {
+    const folder = new URL('../../../pipelines/', import.meta.url).pathname;
+    const { config } = loadConfig({ folder, file: `${folder}paper.config.yaml`, home: '/home-of-codepmp' });
+    const { plan } = compile({ source: readFileSync(`${folder}codepmp.yaml`), file: 'codepmp.yaml', config });
+    const settings = plan?.nodes.find(({ kind }) => kind === 'clean')?.settings as unknown as RulesOptions;
+    const rules = await createRules({ ...settings, benchmarks: null });
+    const rows = [
+      {},
+      { path: 'team/tool/plot.ipynb', text: '# # How the samples were drawn\n\nimport numpy as np\n' },
+      { path: 'team/tool/commits/7c1f0d2.txt', text: 'Add the sum of two numbers\n\nIt was missing.', language: 'Text' },
+      { path: 'team/tool/issues/7.md', text: '# The sum is wrong\n\nIt says 5 for 2 and 2.', language: 'Markdown' },
+    ];
+    expect(await Promise.all(rows.map(async (row) => rules({ ...python, ...row })))).toEqual([null, null, null, null]);
   });
 
   it('let everything pass where no rule is set', async () => {
