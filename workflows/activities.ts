@@ -22,7 +22,7 @@ export const light = proxyActivities<Pick<Activities, 'compilePipeline' | 'readU
 /** Lookups that check every file of a source, however large the folder is. */
 export const looking = proxyActivities<Pick<Activities, 'lookup'>>({
   taskQueue: queues.main,
-  startToCloseTimeout: '6h',
+  startToCloseTimeout: '60d',
   heartbeatTimeout: '15s',
   retry,
 });
@@ -36,7 +36,8 @@ export const waiting = proxyActivities<Pick<Activities, 'awaitNode'>>({
   retry,
 });
 
-const inWorker = { taskQueue: queues.cpu, startToCloseTimeout: '6h', heartbeatTimeout: '15s', cancellationType, retry } as const;
+/** As long as the work takes: that of a source may take weeks, and it is not begun again while its worker gives signs of life. */
+const inWorker = { taskQueue: queues.cpu, startToCloseTimeout: '60d', heartbeatTimeout: '15s', cancellationType, retry } as const;
 
 /** Work on groups in the worker itself. */
 export const cpu = proxyActivities<Pick<Activities, 'openGroup' | 'closeGroup'>>(inWorker);

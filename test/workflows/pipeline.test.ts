@@ -36,6 +36,17 @@ describe('a pipeline', () => {
     expect(rig.started).toEqual(['code', 'train', 'eval']);
   });
 
+  it('gives a step as many days as its work takes, while its worker gives signs of life', async () => {
+    await (await start(plan({ reading: ['source/github'] }))).result();
+    const { events } = await rig.client.workflow.getHandle('store/key-of-reading').fetchHistory();
+    const scheduled = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: activity }) => activity ?? []);
+    const seconds = scheduled.filter(({ activityType }) => activityType?.name === 'step').map((activity) => ({
+      work: Number(activity.startToCloseTimeout?.seconds),
+      silence: Number(activity.heartbeatTimeout?.seconds),
+    }));
+    expect(seconds).toEqual([{ work: 60 * 24 * 3600, silence: 15 }]);
+  });
+
   it('starts nothing that the store has already', async () => {
     rig.on.lookup = async ({ plan: digest, units }) =>
       units.map(({ index }) => {
