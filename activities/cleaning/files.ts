@@ -33,8 +33,15 @@ export function* valuesIn<T>(path: string): Generator<T> {
   }
 }
 
+/** Lines become bytes one by one: all of a file together may be longer than the longest string. */
 export function writeLines(folder: string, name: string, lines: readonly string[]): string {
-  return writeBytes(folder, name, zstdCompressSync(lines.map((line) => `${line}\n`).join('')));
+  const bytes = Buffer.allocUnsafe(lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0));
+  let at = 0;
+  for (const line of lines) {
+    at += bytes.write(line, at);
+    at += bytes.write('\n', at);
+  }
+  return writeBytes(folder, name, zstdCompressSync(bytes));
 }
 
 export function writeBytes(folder: string, name: string, ...parts: Uint8Array[]): string {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { OpenFiles } from '../../../activities/cleaning/files.ts';
+import { OpenFiles, valuesIn, writeLines } from '../../../activities/cleaning/files.ts';
 import { pathsOf } from '../../../activities/cleaning/sign-shards.ts';
 
 describe('the files of a corpus of many shards', () => {
@@ -18,6 +18,16 @@ describe('the files of a corpus of many shards', () => {
     expect(read()).toEqual([...paths.keys()]);
     expect(readdirSync('/dev/fd').length - openBefore).toBeLessThan(100);
     expect(read()).toEqual([...paths.keys()]);
+  });
+
+  it('hold more text together than the longest string', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'codepmp-files-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const line = JSON.stringify('a'.repeat(2 ** 20));
+    const path = writeLines(folder, 'texts', Array.from({ length: 540 }, () => line));
+    let characters = 0;
+    for (const value of valuesIn<string>(path)) characters += value.length;
+    expect(characters).toBe(540 * 2 ** 20);
   });
 
   it('are asked of the store a few at a time, and come in their order', async () => {
