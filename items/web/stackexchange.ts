@@ -1,5 +1,5 @@
-import { convert } from 'html-to-text';
 import type { FormatCallback, HtmlToTextOptions } from 'html-to-text';
+import { textOfHtml } from '../html.ts';
 import { writtenPost, type PostOrReason } from './post.ts';
 
 /** Numbers of `PostTypeId`. Others are pages about tags, about moderators and about the site. */
@@ -10,10 +10,10 @@ const answer = '2';
 export function stackExchangePost(row: { readonly [attribute: string]: string }): PostOrReason {
   const { Id: id = '', PostTypeId: type, ParentId: parent = '', Title: title = '', Body: body = '', Score: score = '' } = row;
   const common = { score: score === '' ? Number.NaN : Number(score), licence: row['ContentLicense'] ?? '' };
-  if (type === question) return writtenPost({ ...common, thread: id, answer: null, text: `${title}\n\n${textOfHtml(body)}` });
+  if (type === question) return writtenPost({ ...common, thread: id, answer: null, text: `${title}\n\n${textOfPost(body)}` });
   if (type !== answer) return { reason: 'no-question-or-answer' };
   if (parent === '') return { reason: 'no-parent' };
-  return writtenPost({ ...common, thread: parent, answer: id, text: textOfHtml(body) });
+  return writtenPost({ ...common, thread: parent, answer: id, text: textOfPost(body) });
 }
 
 /** Code is set between fences, as answers of language models have it. */
@@ -28,7 +28,6 @@ const fenced: FormatCallback = (element, walk, builder) => {
 const heading = { options: { uppercase: false, leadingLineBreaks: 2 } };
 
 const htmlOptions: HtmlToTextOptions = {
-  wordwrap: false,
   formatters: { fenced },
   selectors: [
     { selector: 'a', options: { ignoreHref: true } },
@@ -39,6 +38,6 @@ const htmlOptions: HtmlToTextOptions = {
 };
 
 /** Text without tags: code between fences, links by their words, no pictures. */
-function textOfHtml(html: string): string {
-  return convert(html, htmlOptions);
+function textOfPost(html: string): string {
+  return textOfHtml(html, htmlOptions);
 }

@@ -24,6 +24,11 @@ describe('a row of a StackExchange dump', () => {
     expect(stackExchangePost({ ...question, Title: 'T', Body })).toMatchObject({ text: 'T\n\nSee this:\n\n```\nif a < b:\n    f()\n```\n\nEnd' });
   });
 
+  it('is read as far as 500 elements lie inside one another, however many tags are never closed', () => {
+    const Body = `<p>Seen</p>${'<div><b>'.repeat(15_000)}deep`;
+    expect(stackExchangePost({ ...question, Title: 'T', Body })).toMatchObject({ text: 'T\n\nSeen' });
+  });
+
   it.each([
     ['a page about a tag', { ...question, PostTypeId: '4' }, 'no-question-or-answer'],
     ['an answer without a question', { Id: '9', PostTypeId: '2', Score: '1', Body: 'a' }, 'no-parent'],
