@@ -20,11 +20,12 @@ export interface RankedRow extends Omit<RankedAnswers, 'thread'> {
 }
 
 /** Why posts make no question with ranked answers. */
-type ThreadReason = 'no-question' | 'one-answer' | 'no-answer';
+type ThreadReason = 'no-question' | 'several-questions' | 'one-answer' | 'no-answer';
 
 /**
  * Joins answers with their questions, in the order of the questions' ids. Posts of a question that has fewer than two answers,
- * and answers without their question, are counted by the reason.
+ * answers without their question, and those of which nobody knows to which of several questions with one id they belong, are counted by
+ * the reason.
  */
 export function joinThreads(posts: readonly WebPost[]): { threads: RankedAnswers[]; leftOut: { [reason in ThreadReason]?: number } } {
   const leftOut: { [reason in ThreadReason]?: number } = {};
@@ -32,14 +33,20 @@ export function joinThreads(posts: readonly WebPost[]): { threads: RankedAnswers
   const grouped = [...Map.groupBy(posts, ({ thread }) => thread)].toSorted(([a], [b]) => (a < b ? -1 : 1));
   for (const [thread, members] of grouped) {
     const question = members.find(({ answer }) => answer === null);
+    const questions = new Set(members.flatMap(({ answer, text }) => (answer === null ? [text] : [])));
     const answers = members.flatMap(({ answer: id, text, score }) => (id === null ? [] : [{ id, text, score }]));
-    const reason = !question ? 'no-question' : answers.length === 0 ? 'no-answer' : answers.length === 1 ? 'one-answer' : null;
+    const reason = threadReason(questions.size, answers.length);
     if (reason !== null) leftOut[reason] = (leftOut[reason] ?? 0) + members.length;
     if (!question || reason !== null) continue;
     answers.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
     threads.push({ thread, question: question.text, licence: question.licence, answers });
   }
   return { threads, leftOut };
+}
+
+function threadReason(questions: number, answers: number): ThreadReason | null {
+  if (questions !== 1) return questions === 0 ? 'no-question' : 'several-questions';
+  return answers === 0 ? 'no-answer' : answers === 1 ? 'one-answer' : null;
 }
 
 interface WebPairSettings {

@@ -72,11 +72,15 @@ async function* postsOf(
   }
 }
 
-/** A site of a dump is its folder; a file beside the others is of the source itself. */
+/** A site of a dump is its folder, with what stands before `Posts` in the name of the file; without either, the source itself. */
 function siteOf(path: string, source: string): string {
   const folder = dirname(dumpFolder.test(path) ? dirname(path) : path);
-  return folder === '.' ? source : folder;
+  const [, own = ''] = siteFile.exec(path) ?? [];
+  return [folder === '.' ? '' : folder, own].filter((part) => part !== '').join('/') || source;
 }
+
+/** `math` in `math-Posts.xml`, as dumps of several sites lie in one folder. */
+const siteFile = /(?:^|\/)([^/]*?)[-_. ]*posts[^/]*\.xml$/i;
 
 /** Dumps of Reddit have the questions in one folder and the answers in another. */
 const dumpFolder = /(^|\/)(submissions|comments)\/R[CS]_[^/]*$/;

@@ -12,7 +12,7 @@ const dumpFiles = {
 /** Questions with ranked answers from the web, the source the paper compares code with. */
 export const sourceWeb = defineKind({
   kind: 'source/web',
-  version: 2,
+  version: 3,
   shape: 'step',
   description: 'Reads questions and answers ranked by votes, as StackExchange dumps and Reddit-style threads have them.',
   inputs: {},

@@ -27,6 +27,19 @@ describe('threads', () => {
   });
 });
 
+describe('a thread of several questions', () => {
+  const other = { ...post('1', null), text: 'of another site' };
+  const answers = [post('1', 'a'), post('1', 'b')];
+
+  it('is left out, because nobody knows which of them an answer is to', () => {
+    expect(joinThreads([post('1', null), ...answers, other])).toEqual({ threads: [], leftOut: { 'several-questions': 4 } });
+  });
+
+  it('is one of a single question where that is the same post again', () => {
+    expect(joinThreads([post('1', null), ...answers, post('1', null)]).threads).toHaveLength(1);
+  });
+});
+
 describe('a pair of answers', () => {
   const texts = fc.constantFrom('a', 'b', ' a', 'c d');
   const answers = fc

@@ -39,6 +39,21 @@ describe('questions and answers of the web', () => {
     ]);
   });
 
+  it('stay with their site where the dumps of several sites lie in one folder', async () => {
+    const site = (name: string) =>
+      posts(question(1).replace('Question', name), answer(3, 1, 5).replace('Answer', name), answer(4, 1, -1).replace('Answer', name));
+    const bench = await openWorkbench({
+      files: { 'math-Posts.xml': site('Math'), 'all/physics.Posts.xml': site('Physics'), 'all/Posts.xml': site('All') },
+    });
+    const { pairs } = await bench.run(pipeline());
+    const rows = await bench.rows(pairs);
+    expect(rows.map(({ repository, chosen, rejected }) => `${String(repository)}: ${String(chosen)}, ${String(rejected)}`).toSorted()).toEqual([
+      'all/physics: Physics 3, Physics 4',
+      'all: All 3, All 4',
+      'math: Math 3, Math 4',
+    ]);
+  });
+
   it('are the same whatever else the folder holds, and a smaller draw is the beginning of a larger', async () => {
     const threads = Array.from({ length: 40 }, (_, index) => [
       question(index + 1),
