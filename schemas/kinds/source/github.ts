@@ -18,7 +18,7 @@ export const sourceGithub = defineKind({
     {
       query: Type.String({
         title: 'search of repositories',
-        description: 'Search in the words of GitHub; a search with more than 1,000 results is divided by `created:`, or by `stars:` where the query has `created:`.',
+        description: 'Search in the words of GitHub; a search with more than 1,000 results is divided by the time in which the repositories were made, inside of `created:` where the query has it.',
         minLength: 1,
         maxLength: 256,
         examples: ['stars:>=50'],
