@@ -12,7 +12,7 @@ import type { Threads } from './threads.ts';
 import type { WriteJob } from './write.ts';
 
 /** Raise it when the stages make something else of the same files. */
-const version = 3;
+const version = 4;
 
 interface CleanPlace {
   store: Store;

@@ -15,15 +15,21 @@ function pieceAt(start: number, found: string, piece: Pick<PrivatePiece, 'sort' 
 
 /** Top-level domains of two letters, and the longer ones that mail is mostly sent to; `a@b.sum` is a product of matrices. */
 const mailAddress =
-  /(?<![\w.+%/:@-])[\w.+%-]*\w@(?:[A-Za-z\d](?:[A-Za-z\d-]*[A-Za-z\d])?\.)+(?:com|org|net|edu|gov|mil|info|biz|name|dev|app|cloud|email|tech|online|[A-Za-z]{2})(?![\w(@-]|\.\w)/g;
+  /(?<![\w.+%/@-])[\w.+%-]*\w@(?:[A-Za-z\d](?:[A-Za-z\d-]*[A-Za-z\d])?\.)+(?:com|org|net|edu|gov|mil|info|biz|name|dev|app|cloud|email|tech|online|[A-Za-z]{2})(?![\w(@-]|\.\w)/g;
 
 /** Users and domains that are no one's: remote repositories, and what standards reserve for examples. */
-const impersonalMail = /^git@|@(?:[\w-]+\.)*(?:example\.\w+|localhost\.\w+|users\.noreply\.github\.com)$|\.(?:ts|js|py|rs|md|cc)$/i;
+const impersonalMail = /^git@|@(?:[\w-]+\.)*(?:example\.\w+|localhost\.\w+|users\.noreply\.github\.com)$/i;
+
+/** Files by their endings: of `py`, `rs`, `md` and `cc`, which are countries too, `logo@2x.py` and `tool@1.2.py`. */
+const fileName = /\.(?:ts|js)$|@(?:[^.]+|v?\d+(?:\.[\w-]+)+)\.(?:py|rs|md|cc)$/i;
+
+/** What stands before the word of `https://user:word@host`. */
+const userOfUrl = /\/\/[^\s/]*:$/;
 
 function mailAddresses(text: string): PrivatePiece[] {
   const number = numberer();
   return [...text.matchAll(mailAddress)].flatMap(({ 0: found, index }) =>
-    impersonalMail.test(found)
+    impersonalMail.test(found) || fileName.test(found) || userOfUrl.test(text.slice(Math.max(0, index - 200), index))
       ? []
       : [pieceAt(index, found, { sort: 'email', replacement: `user${number(found.toLowerCase())}@example.com` })],
   );
@@ -37,15 +43,19 @@ const impersonalIpv4 = /^(?:0|10|127|22[4-9]|2[3-5]\d|169\.254|192\.168|172\.(?:
 function ipv4Addresses(text: string): PrivatePiece[] {
   const number = numberer();
   return [...text.matchAll(ipv4Address)].flatMap(({ 0: found, index }) =>
-    impersonalIpv4.test(found) || isVersion(found, lineAround(text, index))
+    impersonalIpv4.test(found) || isVersion(found, lineAround(text, index), text.slice(Math.max(0, index - 8), index))
       ? []
       : [pieceAt(index, found, { sort: 'ip-address', replacement: `192.0.2.${1 + ((number(found) - 1) % 254)}` })],
   );
 }
 
+/** What stands before a version: `tool==`, `tool >= "`. A text that is equal to four numbers is compared with an address. */
+const versionSign = /(?:[<>~^]=\s*["']?|[=!]=\s*)$/;
+
 /** Whether four numbers are a version: four digits, unless names of machines are the matter, or a line that speaks of versions. */
-function isVersion(numbers: string, line: string): boolean {
-  return (/^\d(?:\.\d){3}$/.test(numbers) && !/dns|server|host/i.test(line)) || /version|release|[=<>~^]=\s*["']?\d/i.test(line);
+function isVersion(numbers: string, line: string, before: string): boolean {
+  if (/^\d(?:\.\d){3}$/.test(numbers) && !/dns|server|host/i.test(line)) return true;
+  return /version|release/i.test(line) || versionSign.test(before);
 }
 
 function lineAround(text: string, at: number): string {

@@ -23,7 +23,7 @@ export async function secretFinder(): Promise<FindSecrets> {
 
 /** A value between quotes that a name of a secret is given. */
 const assignment =
-  /(?:(?:api|access|auth|client|private|secret|account|master|encryption)[-_]?(?:key|token|secret)|passw(?:or)?d|secret|token)["']?\s*(?:=|:|=>)\s*["']([\w+/=.~-]{20,200})["']/gi;
+  /(?:(?:api|access|auth|client|private|secret|account|master|encryption)[-_]?(?:key|token|secret)|passw(?:or)?d|secret|token)["']?\s*(?::?=|:|=>)\s*["']([\w+/=.~-]{20,200})["']/gi;
 
 function assignedSecrets(text: string): PrivatePiece[] {
   return [...text.matchAll(assignment)].flatMap(({ 0: whole, 1: value = '', index }) => {

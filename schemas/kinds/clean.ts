@@ -6,7 +6,7 @@ import { defineKind } from './kind.ts';
 /** Filters and deduplicates a corpus. */
 export const clean = defineKind({
   kind: 'clean',
-  version: 5,
+  version: 6,
   shape: 'step',
   together: true,
   description: 'Keeps the texts of a corpus that are worth learning from: rules for single files, duplicates and near duplicates left out.',

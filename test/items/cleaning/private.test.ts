@@ -28,7 +28,18 @@ describe('addresses in a text', () => {
   });
 
   it.each([
+    ['after the scheme or the name that they are given', 'mailto:jo@a.org, "email:al@b.co.uk"', 'mailto:user1@example.com, "email:user2@example.com"'],
+    ['of countries whose letters end the names of files', 'petar@etf.bg.ac.rs, ion@firma.com.md', 'user1@example.com, user2@example.com'],
+    ['that a text is compared with', 'if (ip == "93.184.216.34")', 'if (ip == "192.0.2.1")'],
+    ['in the line of another comparison', 'if n >= 2 and ip in ["93.184.216.34"]:', 'if n >= 2 and ip in ["192.0.2.1"]:'],
+  ])('are seen %s', (_, text, replaced) => {
+    expect(withoutPersonal(text)).toBe(replaced);
+  });
+
+  it.each([
     'git@github.com:team/tool.git',
+    'postgres://reader:word@db.company.org/x',
+    'import "logo@2x.js", "tool@next.rs", "tool@1.2.rs", "tool@v1.2-beta.md"',
     'https://user:word@host.com/path',
     '12345+jo@users.noreply.github.com',
     'y = a@b.T + x@w.to(device) + left@right.sum',
@@ -39,6 +50,8 @@ describe('addresses in a text', () => {
     'x = "1.2.3.4"',
     'version 12.34.56.78',
     'numpy>=11.22.33.44',
+    'tool==11.22.33.44',
+    'assert tool >= "11.22.33.44"',
     'if (2000::value)',
     '2021:10:05',
   ])('are not seen in %j', (text) => {
@@ -64,6 +77,7 @@ describe('secrets in a text', () => {
   it.each([
     ['API_KEY = "', '9fK2mQx0LtRwPVd7Ec8IsJ'],
     ['"client-secret": "', 'Zt7Qp0Xc4Vb9Nm2Kj5Hg8Fd'],
+    ['apiKey := "', '9fK2mQx0LtRwPVd7Ec8IsJ'],
     ["password => '", 'q7W!'.replace('!', 'x9Zt7Qp0Xc4Vb9Nm2K')],
   ])('are seen by the name they are assigned to: %s', async (before, value) => {
     expect(await withoutSecrets(`${before}${value}${before.at(-1)}`)).toBe(`${before}<KEY>${before.at(-1)}`);
