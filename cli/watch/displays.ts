@@ -55,7 +55,7 @@ function plainDisplay(talk: (line: string) => void, head: (snapshot: Snapshot) =
         const queued = unit.state === 'running' ? queuedText(unit, note, Date.now()) : null;
         if (queued !== null) talk(`  ${nameOfUnit(unit, snapshot.titles)}: ${queued}`);
         if (note && hasBegun(note))
-          talk(`  ${nameOfUnit(unit, snapshot.titles)}: ${doneOf(note)}${troubleText(Object.values(note.steps))}`);
+          talk(`  ${nameOfUnit(unit, snapshot.titles)}: ${[doneOf(note), troubleText(Object.values(note.steps)) ?? []].flat().join('; ')}`);
       }
     },
     end: () => undefined,

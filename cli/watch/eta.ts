@@ -22,7 +22,10 @@ export function measuredTimes(runs: RunProgress[]): MeasuredTimes {
   return measured;
 }
 
-/** Time a run still needs, or null if nothing is left. Waiting units are summed; running units overlap. */
+/**
+ * Time a run still needs; null if nothing is left, or while a step retries after an error, since nobody knows for how long. Waiting units
+ * are summed; running units overlap.
+ */
 export function timeLeft(options: {
   progress: RunProgress;
   notes: Map<Digest, UnitNote>;
@@ -33,6 +36,7 @@ export function timeLeft(options: {
   const waiting = progress.units.filter(({ state }) => state === 'waiting');
   const running = progress.units.filter(({ state }) => state === 'running');
   if (waiting.length + running.length === 0) return null;
+  if (running.some(({ key = '' }) => Object.values(notes.get(key)?.steps ?? {}).some(({ trouble }) => trouble !== undefined))) return null;
   const expected = (unit: UnitProgress): number => measured.get(unit.id) ?? typical(unit);
   const remaining = running.map((unit) => unitLeft(unit, notes.get(unit.key ?? ''), { expected: expected(unit), now }) ?? 0);
   const ms = Math.max(0, ...remaining) + waiting.reduce((sum, unit) => sum + expected(unit), 0);

@@ -1,4 +1,4 @@
-import { skippedIn, type PairNote, type UnitNote, type UnitProgress } from '../../plan/index.ts';
+import { skippedIn, type PairNote, type StepNote, type UnitNote, type UnitProgress } from '../../plan/index.ts';
 import type { Estimate } from '../../plan/metrics.ts';
 import { share } from '../../stats/index.ts';
 import { isKind, kindOf } from '../../schemas/index.ts';
@@ -8,7 +8,7 @@ import type { Output } from '../terminal/output.ts';
 import type { RunNow } from '../runs/refresh.ts';
 import type { Titles } from '../runs/runs.ts';
 import { about, count, duration } from '../terminal/text.ts';
-import { fit, padded, plainLine } from '../../text/index.ts';
+import { fit, padded, plainLine, wrap } from '../../text/index.ts';
 
 interface ViewOptions {
   measured: MeasuredTimes;
@@ -114,17 +114,23 @@ function unitLines(unit: UnitProgress, { notes, titles }: ShownRun, options: Vie
     return [line(nameOfUnit(unit, titles), [state, costOf(unit)].filter(Boolean).join('   '), marks[state]), ...left];
   }
   const rate = note ? rateOf(note, options.now) : '';
-  if (!note || !hasBegun(note))
-    return [line(nameOfUnit(unit, titles), queuedText(unit, note, options.now) ?? 'starting or queued', marks.running)];
-  if (unit.nodes.length === 1) return [line(nameOfUnit(unit, titles), `${doneOf(note)}${rate}`, marks.running)];
+  const troubleLines = (begun: StepNote[]): string[] => {
+    const trouble = troubleText(begun);
+    return trouble === null ? [] : wrap(`      ${plainLine(trouble)}`, columns, { hang: 2 }).map((text) => paint.yellow(fit(text, columns)));
+  };
+  if (!note || !hasBegun(note) || unit.nodes.length === 1) {
+    const begun = note && hasBegun(note) ? `${doneOf(note)}${rate}` : null;
+    const text = begun ?? queuedText(unit, note, options.now) ?? 'starting or queued';
+    return [line(nameOfUnit(unit, titles), text, marks.running), ...troubleLines(Object.values(note?.steps ?? {}))];
+  }
   return stepsOfUnit(unit).flatMap((ids, index) => {
     const begun = ids.flatMap((id) => note.steps[id] ?? []);
     const sum = (name: 'done' | 'total'): number => begun.reduce((all, each) => all + each[name], 0);
     const name = ids.length === 1 ? titledNode(ids[0], titles) : `${stepOfUnit(ids[0])} (${count(ids.length, 'node')})`;
-    const amount = `${sum('done')}/${sum('total')} items${index === 0 ? rate : ''}${troubleText(begun)}`;
+    const amount = `${sum('done')}/${sum('total')} items${index === 0 ? rate : ''}`;
     const pairs = begun.length === 1 ? pairsText(begun[0]?.pairs) : null;
     const shown = line(name, begun.length > 0 ? amount : 'waiting', index === 0 ? marks.running : ' ');
-    return pairs === null ? [shown] : [shown, fit(`      ${pairs}`, columns)];
+    return [shown, ...(pairs === null ? [] : [fit(`      ${pairs}`, columns)]), ...troubleLines(begun)];
   });
 }
 
@@ -136,10 +142,10 @@ export function queuedText({ nodes, started }: UnitProgress, note: UnitNote | un
   return `queued for ${duration(now - since)}: ${holder ?? 'the machine is free'}`;
 }
 
-/** The error that running steps are retrying after. */
-export function troubleText(steps: { trouble?: string }[]): string {
+/** The error that running steps are retrying after; null: none. */
+export function troubleText(steps: StepNote[]): string | null {
   const trouble = steps.find((each) => each.trouble !== undefined)?.trouble;
-  return trouble === undefined ? '' : `; retrying after ${trouble}`;
+  return trouble === undefined ? null : `retrying after ${trouble}`;
 }
 
 /** `pairs 0.87 [0.84, 0.90] of 612, chosen longer 0.61 [0.57, 0.65] of 534`, with 95 % intervals; null before the first pair. */

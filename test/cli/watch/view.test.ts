@@ -96,11 +96,25 @@ describe('the view of a run', () => {
     expect(view([group], [['key-prompts+pairs', note(300, 400, { steps: none })]])).toHaveLength(3);
   });
 
-  it('says what a step that goes on has failed with', () => {
-    const steps = { prompts: { done: 32, total: 32 }, pairs: { done: 4, total: 32, trouble: 'rate-limited: endpoint away answered 429' } };
-    expect(view([group], [['key-prompts+pairs', note(36, 64, { steps })]])[2]).toMatch(
-      /^ {4}pairs +4\/32 items; retrying after rate-limited: endpoint/,
-    );
+  it('says in full what a step that goes on has failed with, and then not how long is left', () => {
+    const trouble =
+      'unavailable: endpoint hosted at https://models.example.com/v1 does not answer (ECONNREFUSED), waited for until 30 min are over';
+    const lines = [
+      '      retrying after unavailable: endpoint hosted at',
+      '        https://models.example.com/v1 does not answer (ECONNREFUSED), waited for',
+      '        until 30 min are over',
+    ];
+    const steps = { prompts: { done: 32, total: 32 }, pairs: { done: 4, total: 32, trouble } };
+    expect(view([group], [['key-prompts+pairs', note(36, 64, { steps })]])).toEqual([
+      'r-1 running for 1 min 40 s',
+      '  ▸ prompts                32/32 items, 0.6 items/s',
+      '    pairs                  4/32 items',
+      ...lines,
+    ]);
+    const alone = { ...group, nodes: group.nodes.slice(0, 1) };
+    const trial = note(0, 2, { steps: { prompts: { done: 0, total: 2, trouble } } });
+    expect(view([alone], [['key-prompts+pairs', trial]]).slice(1)).toEqual(['  ▸ prompts                0/2 items', ...lines]);
+    expect(view([alone], [['key-prompts+pairs', { ...trial, began: null }]]).slice(2)).toEqual(lines);
   });
 
   it('calls the nodes of a sweep by the params that tell them apart', () => {
