@@ -82,12 +82,13 @@ function obstacleOf(bubblewrap: string, { code, stderr = '', message }: NodeJS.E
 /** What code in the sandbox can reach. */
 function walls(prefix: string): string[] {
   const readable = ['/usr', '/lib', '/lib64', '/bin'].flatMap((path) => ['--ro-bind-try', path, path]);
-  const own = ['--unshare-all', '--die-with-parent', '--clearenv', '--cap-drop', 'ALL', '--hostname', 'sandbox'];
+  const first = ['--unshare-all', '--as-pid-1']; // what is inside cannot stop the first process, whose environment is its own
+  const own = ['--die-with-parent', '--clearenv', '--cap-drop', 'ALL', '--hostname', 'sandbox'];
   const python = ['--ro-bind', prefix, prefix, '--ro-bind', harness, '/harness.py'];
   const kernel = ['--proc', '/proc', '--dev', '/dev'];
   const empty = ['--tmpfs', '/tmp', '--tmpfs', '/dev/shm', '--chdir', '/tmp', '--setenv', 'HOME', '/tmp'];
   const sealed = ['--remount-ro', '/dev', '--remount-ro', '/'];
-  return [...own, ...readable, ...python, ...kernel, ...empty, ...sealed];
+  return [...first, ...own, ...readable, ...python, ...kernel, ...empty, ...sealed];
 }
 
 async function runOnce([program, ...args]: Argv, tested: TestedCode, { signal, milliseconds }: RunEnds): Promise<TestRun> {

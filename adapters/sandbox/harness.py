@@ -14,6 +14,8 @@ import sys
 import time
 import types
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 # Seconds between two looks at the process of the answer.
@@ -53,7 +55,7 @@ def watch(child: int, verdicts: int, asked: dict[str, Any]) -> bytes:
     secret, most = asked["secret"], asked["megabytes"] * 2**20
     idle, looked = 0.0, time.monotonic()
     while True:
-        has_ended = os.waitpid(child, os.WNOHANG) != (0, 0)
+        has_ended = child in ended_processes()
         if select.select([verdicts], [], [], 0 if has_ended else INTERVAL)[0]:
             written = os.read(verdicts, LONGEST)
             return written if written.startswith(secret.encode()) else failure("crashed", secret)
@@ -67,6 +69,15 @@ def watch(child: int, verdicts: int, asked: dict[str, Any]) -> bytes:
             return failure("timed-out", secret)
 
 
+def ended_processes() -> set[int]:
+    """Those that have ended since the last look, also those that an answer has left to this first process."""
+    ended = set()
+    with suppress(ChildProcessError):  # there is none any longer
+        while process := os.waitpid(-1, os.WNOHANG)[0]:
+            ended.add(process)
+    return ended
+
+
 def wants_processor(process: str) -> bool:
     """Whether a thread runs, could run, or waits for a disk."""
     return any(stat_of(path)[:1] in (["R"], ["D"]) for path in glob.glob(f"/proc/{process}/task/*/stat"))
@@ -74,8 +85,9 @@ def wants_processor(process: str) -> bool:
 
 def processor_time() -> float:
     """Seconds that processors have spent on the answer, also on its processes that have ended."""
-    own = f"/proc/{os.getpid()}/stat"
-    ticks = sum(int(each) for path in glob.glob("/proc/[0-9]*/stat") if path != own for each in stat_of(path)[11:15])
+    own = f"/proc/{os.getpid()}/stat"  # of which only those count that it has waited for
+    times = (stat_of(path)[13 if path == own else 11 : 15] for path in glob.glob("/proc/[0-9]*/stat"))
+    ticks = sum(int(each) for each in chain.from_iterable(times))
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
@@ -89,8 +101,8 @@ def stat_of(path: str) -> list[str]:
 
 
 def processes_of_answer() -> list[str]:
-    """All but that of bubblewrap and this one."""
-    return [name for name in os.listdir("/proc") if name.isdigit() and int(name) not in (1, os.getpid())]
+    """All but this one."""
+    return [name for name in os.listdir("/proc") if name.isdigit() and int(name) != os.getpid()]
 
 
 def memory_of(processes: list[str]) -> int:
@@ -115,7 +127,7 @@ def failure(reason: str, secret: str) -> bytes:
 def limit(seconds: int, megabytes: int) -> None:
     bounds = {
         resource.RLIMIT_AS: megabytes * 2**20,
-        resource.RLIMIT_CPU: seconds + 1,  # for one that stops the process that watches
+        resource.RLIMIT_CPU: seconds + 1,  # for one that holds up the process that watches
         resource.RLIMIT_FSIZE: 16 * 2**20,
         resource.RLIMIT_NPROC: PROCESSES,
         resource.RLIMIT_CORE: 0,

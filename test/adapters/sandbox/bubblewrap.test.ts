@@ -61,7 +61,7 @@ while True:
 function processesInside(): number[] {
   const inside = startedBy(process.pid).filter((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'bwrap\n');
   const all = inside.flatMap(withStarted);
-  if (all.length < 4) throw new Error('bubblewrap, its process inside, the harness and the answer: some are missing');
+  if (all.length < 3) throw new Error('bubblewrap, the harness and the answer: some are missing');
   return all;
 }
 
@@ -104,6 +104,7 @@ describe.skipIf(obstacle !== null)('code in the sandbox', () => {
     ['code that takes it with several processes', 'import os\nos.fork()\nos.fork()\nwhile True: pass', 'assert 1', { failure: 'timed-out' }],
     ['code that takes it with processes that end', untilTooLong, 'assert 1', { failure: 'timed-out' }],
     ['code that stops itself', 'import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)', 'assert 1', { failure: 'timed-out' }],
+    ['code that stops what watches it', 'import os\nos.kill(os.getppid(), 19)\nwhile True: pass', 'assert 1', { failure: 'timed-out' }],
   ])('counts %s', async (_, code, tests, counted) => {
     expect(await run(code, tests, { seconds: 1 })).toEqual(counted);
   });
@@ -117,7 +118,7 @@ describe.skipIf(obstacle !== null)('code in the sandbox', () => {
     ['leaving a verdict for the end', `import atexit, os\n@atexit.register\ndef end():\n${indented(everywhere('{"passed":1,"of":1}'))}`, { passed: 0, of: 1 }],
     ['passing in one of two processes', 'import os\nisCopy = os.fork() == 0\nif not isCopy: os.wait()', { passed: 0, of: 1 }],
     ['closing all descriptors', 'import os\nos.closerange(0, 256)', { failure: 'crashed' }],
-    ['killing all processes', 'import os, signal\nos.kill(-1, signal.SIGKILL)', { failure: 'crashed' }],
+    ['killing all processes', 'import os, signal\nos.kill(-1, signal.SIGKILL)', { passed: 0, of: 1 }],
     ['writing what is no verdict', `${everywhere('null')}os._exit(0)`, { failure: 'crashed' }],
     ['writing more tests passed than there are', `${everywhere('{"passed":2,"of":1}')}os._exit(0)`, { failure: 'crashed' }],
     ['writing without end', `while True:\n${indented(everywhere('x'.repeat(1000)))}`, { failure: 'crashed' }],
@@ -190,7 +191,7 @@ describe.skipIf(obstacle !== null)('code in the sandbox', () => {
   it.each([
     ['read files of the machine', works("open('/etc/passwd')")],
     ['read files of the worker', works(`open(${JSON.stringify(import.meta.filename)})`)],
-    ['see the environment of the worker', works('import os', "assert 'CODEPMP_TEST_DATA' in os.environ")],
+    ['see the environment of the worker', works('import glob', "assert any('PATH=' in open(each).read() for each in glob.glob('/proc/[0-9]*/environ'))")],
     ['see other processes', works('import os', `os.kill(${process.pid}, 0)`)],
     ['write where Python is', works('import os', "open(os.path.join(os.path.dirname(os.__file__), 'x.py'), 'w')")],
     ['take more memory than it may', works('b = bytearray(2**30)')],
