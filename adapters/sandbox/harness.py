@@ -13,7 +13,7 @@ import select
 import sys
 import time
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import chain
 from typing import Any
@@ -26,6 +26,9 @@ LONGEST = 1000
 
 # The most processes of an answer.
 PROCESSES = 64
+
+# The most descriptors of each.
+DESCRIPTORS = 256
 
 # Where an answer can write.
 FOLDERS = ("/tmp", "/dev/shm")
@@ -106,18 +109,30 @@ def processes_of_answer() -> list[str]:
 
 
 def memory_of(processes: list[str]) -> int:
-    """Bytes of processes, what they share counted once, and of the files in memory."""
+    """Bytes of processes, what they share counted once, and of the files in memory, also of those without a name."""
     files = sum((each.f_blocks - each.f_bfree) * each.f_frsize for each in map(os.statvfs, FOLDERS))
-    return files + sum(map(memory_of_process, processes))
+    nameless = dict(chain.from_iterable(map(nameless_files, processes)))
+    return files + sum(nameless.values()) + sum(map(memory_of_process, processes))
+
+
+def nameless_files(process: str) -> Iterator[tuple[int, int]]:
+    """The files of `memfd_create` that a process has open, each with its bytes."""
+    for path in glob.glob(f"/proc/{process}/fd/*"):
+        with suppress(OSError):  # it is closed
+            if os.readlink(path).startswith("/memfd:"):
+                status = os.stat(path)
+                yield status.st_ino, status.st_blocks * 512
 
 
 def memory_of_process(process: str) -> int:
-    """Bytes of a process with its share of what others have too; 0 for one that has ended."""
+    """Its bytes, with its share of what others have too; 0 for one that has ended, no end for one that hides them."""
     try:
         with open(f"/proc/{process}/smaps_rollup") as lines:
             return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
-    except OSError:
+    except (FileNotFoundError, ProcessLookupError):
         return 0
+    except PermissionError:
+        return sys.maxsize
 
 
 def failure(reason: str, secret: str) -> bytes:
@@ -130,6 +145,7 @@ def limit(seconds: int, megabytes: int) -> None:
         resource.RLIMIT_CPU: seconds + 1,  # for one that holds up the process that watches
         resource.RLIMIT_FSIZE: 16 * 2**20,
         resource.RLIMIT_NPROC: PROCESSES,
+        resource.RLIMIT_NOFILE: DESCRIPTORS,
         resource.RLIMIT_CORE: 0,
     }
     for what, most in bounds.items():

@@ -201,6 +201,8 @@ describe.skipIf(obstacle !== null)('code in the sandbox', () => {
     ['write outside its folders', works("open('/x', 'w')")],
     ['write among devices', works("open('/dev/x', 'w')")],
     ['take more memory with several processes than it may', works('import os', ...copies(4), "b = b'x' * (6 * 2**24)", sleeps), { megabytes: 128 }],
+    ['take more memory in files without a name', works('import os', 'held = [os.memfd_create("x") for _ in range(20)]', 'for each in held: os.write(each, bytes(2**24))', sleeps), { megabytes: 128 }],
+    ['hide the memory that it takes', works('import ctypes, os', 'ctypes.CDLL(None).prctl(4, 0)', ...copies(4), "b = b'x' * (6 * 2**24)", sleeps), { megabytes: 128 }],
     ['start very many processes', works('import os', ...copies(100), sleeps)],
   ])('cannot %s', async (_, code, less?: { megabytes: number }) => {
     expect(await run(code, 'assert works()', less)).toEqual(expect.not.objectContaining({ passed: 1 }));
