@@ -8,6 +8,7 @@ import ast
 import glob
 import json
 import os
+import re
 import resource
 import select
 import sys
@@ -24,11 +25,14 @@ INTERVAL = 0.05
 # The most bytes of a verdict.
 LONGEST = 1000
 
-# The most processes of an answer.
-PROCESSES = 64
+# The most threads of all processes of an answer together.
+THREADS = 64
 
-# The most descriptors of each.
+# The most descriptors of each process.
 DESCRIPTORS = 256
+
+# The version of Linux, as (6, 1).
+KERNEL = tuple(int(each) for each in re.findall(r"\d+", os.uname().release)[:2])
 
 # Where an answer can write.
 FOLDERS = ("/tmp", "/dev/shm")
@@ -63,10 +67,11 @@ def watch(child: int, verdicts: int, asked: dict[str, Any]) -> bytes:
             written = os.read(verdicts, LONGEST)
             return written if written.startswith(secret.encode()) else failure("crashed", secret)
         processes = processes_of_answer()
-        if has_ended or len(processes) > PROCESSES or memory_of(processes) > most:
+        threads = [each for process in processes for each in glob.glob(f"/proc/{process}/task/*")]
+        if has_ended or len(threads) > THREADS or memory_of(processes) > most:
             return failure("crashed", secret)
         before, looked = looked, time.monotonic()
-        if not any(map(wants_processor, processes)):
+        if not any(map(wants_processor, threads)):
             idle += min(looked - before, 2 * INTERVAL)  # longer if this process had to wait
         if idle + processor_time() > asked["seconds"]:
             return failure("timed-out", secret)
@@ -81,9 +86,9 @@ def ended_processes() -> set[int]:
     return ended
 
 
-def wants_processor(process: str) -> bool:
-    """Whether a thread runs, could run, or waits for a disk."""
-    return any(stat_of(path)[:1] in (["R"], ["D"]) for path in glob.glob(f"/proc/{process}/task/*/stat"))
+def wants_processor(thread: str) -> bool:
+    """Whether it runs, could run, or waits for a disk."""
+    return stat_of(f"{thread}/stat")[:1] in (["R"], ["D"])
 
 
 def processor_time() -> float:
@@ -144,10 +149,11 @@ def limit(seconds: int, megabytes: int) -> None:
         resource.RLIMIT_AS: megabytes * 2**20,
         resource.RLIMIT_CPU: seconds + 1,  # for one that holds up the process that watches
         resource.RLIMIT_FSIZE: 16 * 2**20,
-        resource.RLIMIT_NPROC: PROCESSES,
         resource.RLIMIT_NOFILE: DESCRIPTORS,
         resource.RLIMIT_CORE: 0,
     }
+    if KERNEL >= (5, 14):  # older ones count all threads of the user on the machine
+        bounds[resource.RLIMIT_NPROC] = THREADS
     for what, most in bounds.items():
         resource.setrlimit(what, (most, most))
 
