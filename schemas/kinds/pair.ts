@@ -8,7 +8,7 @@ import { checkRange } from './range.ts';
 /** Joins a preferred and a rejected answer of the same origin under one prompt. */
 export const pair = defineKind({
   kind: 'pair',
-  version: 11,
+  version: 12,
   shape: 'map',
   description:
     'Joins the chosen and the rejected answer of each item into a preference pair. An item makes none, and is counted with its reason, where a side cannot be used (`chosen-truncated`, `rejected-no-code`, …) or is missing, both are equal but for comments and white space or nearly equal, a side is in another language (by the tag of its block, or by its grammar where the tag names none), or the chosen code breaks the grammar of its language and the rejected one does not.',

@@ -5,6 +5,8 @@ import type { PairCounts } from '../pair-counts.ts';
 /** What statistics read of a pair; what is left out or null is not known. */
 export interface PairRow {
   language: string;
+  /** Of the file that the pair comes from. */
+  path?: string | null;
   chosen: string;
   rejected: string;
   /** Of an answer, the share of its tokens that its part in the pair has. */
@@ -19,7 +21,7 @@ export interface PairRow {
   rejected_fenced?: boolean | null;
 }
 
-/** Pairs of one language, their tokens, and how the features of their sides compare. */
+/** Pairs of one language, or of notebooks, their tokens, and how the features of their sides compare. */
 export interface LanguageSums {
   pairs: number;
   prompt: TokenSum;
@@ -46,8 +48,9 @@ export function createPairLengths(rows: Iterable<PairRow> = []): PairLengths {
   const languages = new Map<string, LanguageSums>();
   let count = 0;
   const add = (row: PairRow): void => {
-    const sums = languages.get(row.language) ?? noPairs();
-    languages.set(row.language, sums);
+    const language = languageOf(row);
+    const sums = languages.get(language) ?? noPairs();
+    languages.set(language, sums);
     count += 1;
     sums.pairs += 1;
     addTokens(sums.prompt, row.prompt_tokens);
@@ -61,6 +64,11 @@ export function createPairLengths(rows: Iterable<PairRow> = []): PairLengths {
   };
   for (const row of rows) add(row);
   return { add, languages, count: () => count };
+}
+
+/** Notebooks count apart from files of their language, as in Table 4 of the paper: their texts are scripts, but their paths are not. */
+function languageOf({ language, path }: PairRow): string {
+  return path?.toLowerCase().endsWith('.ipynb') ? 'Jupyter Notebook' : language;
 }
 
 function noPairs(): LanguageSums {

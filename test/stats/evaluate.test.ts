@@ -183,6 +183,12 @@ describe('statistics of pairs', () => {
     expect(statistics.keep?.chosen).toMatchObject({ n: 4, value: 0.5 });
   });
 
+  test('count notebooks apart from files of their language, as Table 4 does', () => {
+    const rows = ['a.py', 'b.ipynb', 'c.IPYNB', null].map((path) => ({ ...row, path }));
+    const { languages } = describePairs({ lengths: createPairLengths(rows) });
+    expect(languages.map(({ language, pairs }) => [language, pairs])).toEqual([['Jupyter Notebook', 2], ['Python', 2]]);
+  });
+
   test('say by language what lines, comments and fences give away, of the pairs that tell', () => {
     const fenced = { ...row, chosen: '# a\nb', chosen_comments: 3, rejected_comments: 0, chosen_fenced: true, rejected_fenced: false };
     const { languages } = describePairs({ lengths: createPairLengths([fenced, { ...row, language: 'C', prompt_tokens: 8 }]) });
