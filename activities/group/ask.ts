@@ -44,7 +44,7 @@ export async function ask(dependencies: AskDependencies, chunk: Chunk, key: Dige
       if (unasked > 0)
         throw classified(callsSpent, `${chunk.node.id}: the budget of the run leaves no call for ${unasked} of its requests`);
     } catch (error) {
-      const kept = await segment.close().then(read, () => answers);
+      const kept = await segment.close().then(read).catch(() => answers);
       throw withDetails(error, { worked: { [chunk.node.id]: paidSoFar(kept) } });
     }
     await segment.close();

@@ -1,3 +1,4 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -307,6 +308,16 @@ describe('a failure while a chunk is asked for', () => {
     stop.abort(new Error('cancelled'));
     expect(await cancelled).toMatchObject({ message: 'cancelled', worked: { prompts: { calls: { remote: 2 } } } });
     await expect.poll(() => server.open()).toBe(0);
+  });
+
+  it('is the reason also where the ledger cannot be read any more', async () => {
+    const breaks: Act = (...request) => {
+      rmSync(join(root, 'ledger'), { recursive: true, force: true });
+      writeFileSync(join(root, 'ledger'), 'no folder');
+      status(401)(...request);
+    };
+    const { askFor } = await step({ acts: [breaks, status(401)], endpoint: { concurrency: 1 } });
+    await expect(askFor(requests(5))).rejects.toMatchObject({ class: 'auth', worked: { prompts: { calls: {} } } });
   });
 
   it('comes before anything is paid where the disk is full', async () => {
