@@ -18,12 +18,10 @@ export function nodesOfStep(plan: Plan, step: string, values: ParamValues = {}):
  * address that matches none or several ends the command with a list of the nodes.
  */
 export function pickNode(plan: Plan, { address, values = {} }: { address: string; values?: ParamValues }): PlanNode {
-  const exact = plan.nodes.find(({ id }) => id === address);
-  if (exact) return exact;
-  const nodes = nodesOfStep(plan, address, values);
+  const nodes = nodesAt(plan, address, values);
   const [only] = nodes;
   if (only && nodes.length === 1) return only;
-  const every = nodesOfStep(plan, address);
+  const every = nodesAt(plan, address, {});
   if (every.length === 0) throw new CommandFailure(`there is no step ${address} in this plan. ${stepsThere(address, stepNames(plan))}`);
   const given = cellText(values);
   const problem =
@@ -33,6 +31,13 @@ export function pickNode(plan: Plan, { address, values = {} }: { address: string
   throw new CommandFailure(
     `${problem}. Choose one by its id, or by values with --cell name=value,…:\n${listedTitles(nodes.length === 0 ? every : nodes)}`,
   );
+}
+
+/** The node of this id, or the nodes of this step, in cells with these values. */
+function nodesAt(plan: Plan, address: string, values: ParamValues): PlanNode[] {
+  const exact = plan.nodes.find(({ id }) => id === address);
+  if (!exact) return nodesOfStep(plan, address, values);
+  return plan.cells.some((cell) => hasValues(cell.values, values) && Object.values(cell.nodes).includes(exact.id)) ? [exact] : [];
 }
 
 /** The step that was probably meant, and all steps. */

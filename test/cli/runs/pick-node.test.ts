@@ -42,6 +42,16 @@ describe('a node is named', () => {
     );
   });
 
+  it('not by its id or its step with a value that no cell of it has, even if the step has one node', () => {
+    const { plan: alone } = compile({ source: source.replace(/sweeps: .*/, ''), file: 't.yaml', config });
+    if (!alone) throw new Error('the file is right');
+    expect(alone.nodes.map(({ id }) => pickNode(alone, { address: id, values: { seed: '1' } }).id)).toEqual(['data', 'rm', 'accuracy']);
+    for (const values of [{ seed: '99' }, { lr: '99' }] as { [name: string]: string }[])
+      expect(() => pickNode(alone, { address: 'rm', values })).toThrow(/^no node of rm has \w+=99\..*\n {2}rm +rm$/);
+    const [first] = nodesOfStep(plan, 'rm');
+    expect(messageOf(first?.id ?? '', { seed: '99' })).toMatch(/^no node of rm@\w+ has seed=99\./);
+  });
+
   it('by what is not there', () => {
     expect(messageOf('rn')).toBe('there is no step rn in this plan. Did you mean rm? Its steps: data, rm, accuracy');
     expect(messageOf('rm', { size: '30' })).toMatch(/^no node of rm has size=30\./);
