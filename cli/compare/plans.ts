@@ -1,7 +1,7 @@
 import { compareJson, type ValueChange } from './compare.ts';
 import { compareParts, pairNodes, pairRefs, type PairedRefs } from './nodes.ts';
-import { labelOf } from '../../plan/index.ts';
-import type { JsonObject } from '../../plan/json.ts';
+import { labelOf, mapView, type PlanViewCell } from '../../plan/index.ts';
+import { isEqualJson, type Json, type JsonObject } from '../../plan/json.ts';
 import type { Plan, PlanCell, PlanClaim, PlanNode, Scalar } from '../../plan/plan.ts';
 
 /**
@@ -38,8 +38,9 @@ export function comparePlans(before: Plan, after: Plan): PlanDifference {
     before: new Map(before.nodes.map((node) => [node.id, node])),
     after: new Map(after.nodes.map((node) => [node.id, node])),
   };
+  const successors = new Map(pairs.map(([old, now]) => [old.id, now.id]));
   return {
-    pairs: pairs.map(([old, now]) => comparedPair(old, now, sides)),
+    pairs: pairs.map(([old, now]) => comparedPair(old, now, { ...sides, successors })),
     added,
     removed,
     params: compareJson(valuesOfParams(before), valuesOfParams(after)),
@@ -58,17 +59,27 @@ export function isEqualPlan({ pairs, added, removed, params, cells, claims, budg
 interface NodesOfPlans {
   before: Map<string, PlanNode>;
   after: Map<string, PlanNode>;
+  /** Ids of the nodes of the plan after, by those of the nodes whose place they take. */
+  successors: Map<string, string>;
 }
 
 function comparedPair(before: PlanNode, after: PlanNode, sides: NodesOfPlans): NodePair {
   if (before.key === after.key) return { before, after, changes: [], wiring: [], isSame: true };
   const names = [...new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)])];
   const wiring = names.flatMap((input) => wiringOf(input, { before, after, sides }));
-  return { before, after, changes: compareParts(before, after), wiring, isSame: false };
+  const changes = compareParts(before, after).filter(({ path }) => path[0] !== 'views' || !hasSameViews(before, after, sides));
+  return { before, after, changes, wiring, isSame: false };
+}
+
+/** Whether views show the same, apart from ids: a node that changed has another one. */
+function hasSameViews(before: PlanNode, after: PlanNode, { successors }: NodesOfPlans): boolean {
+  const succeeded = ({ nodes, ...cell }: PlanViewCell) => ({ ...cell, nodes: nodes.map((id) => successors.get(id) ?? id) });
+  const views = (before.views ?? []).map((view) => mapView(view, succeeded));
+  return isEqualJson(views as unknown as Json, (after.views ?? []) as unknown as Json);
 }
 
 function wiringOf(input: string, { before, after, sides }: { before: PlanNode; after: PlanNode; sides: NodesOfPlans }): NodePair['wiring'] {
-  const stepOf = (id: string, side: keyof NodesOfPlans): string => sides[side].get(id)?.step ?? id;
+  const stepOf = (id: string, side: 'before' | 'after'): string => sides[side].get(id)?.step ?? id;
   const pairs = pairRefs(before.inputs[input] ?? [], after.inputs[input] ?? [], {
     isSame: (old, now) => old.output === now.output && sides.before.get(old.node)?.key === sides.after.get(now.node)?.key,
     stepOf: (ref, side) => stepOf(ref.node, side),

@@ -147,6 +147,17 @@ describe('a file and a run', () => {
     expect(stdout).toContain('settings\n  report\n    the views of the report changed (new.yaml:19)\n    metrics also reads accuracy (seed=2)\n    metrics also reads accuracy (seed=3)\n');
   });
 
+  it('count what somebody has changed: views over nodes of another id are the same views', async () => {
+    await using user = await recordedFolder();
+    const swept = (text: string) =>
+      `${text}  report: {uses: report, with: {metrics: [accuracy]}}\nsweeps:\n  seeds: {seeds: [1, 2, 3]}\n`;
+    await user.record('first', swept(pipeline));
+    await user.write('new.yaml', swept(changed));
+    const { stdout } = await user.codepmp('diff', 'first', 'new.yaml');
+    expect(stdout).toMatch(/^first → new\.yaml: pmp: schedule\.lr 3e-6 → 1e-6 \(new\.yaml:12\)\n\nsettings\n {2}pmp\n/);
+    expect(stdout).not.toContain('views');
+  });
+
   it('that names no file and no run ends with what there is', async () => {
     await using user = await recordedFolder();
     await user.record('first', pipeline);
