@@ -5,10 +5,11 @@ import { kindNames, kindOf } from '../../schemas/index.ts';
 import { collectCell } from '../runs/cells.ts';
 import { exitOf, resultOf } from '../watch/conclusion.ts';
 import { openContext, requireStore, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
-import type { ExitCode } from '../terminal/failure.ts';
+import { CommandFailure, exit, type ExitCode } from '../terminal/failure.ts';
 import type { Snapshot } from '../runs/follow.ts';
 import { pickNode } from '../runs/pick-node.ts';
 import { readPipeline, requirePlan } from '../pipeline/file.ts';
+import { isFile } from '../pipeline/run-or-file.ts';
 import { fileAndOptions, readCount, withValueOptions, type PipelineOptions } from '../pipeline/options.ts';
 import { newTrialId, tally } from '../runs/runs.ts';
 import { resultsOf } from '../runs/step-output.ts';
@@ -37,6 +38,7 @@ export function define(command: Command): void {
 }
 
 async function tryStep(address: string, path: string, options: TryOptions): Promise<void> {
+  assertOrder(address, path);
   const context = openContext(options, path);
   const pipeline = readPipeline(context, path, { ...options, sample: options.n });
   const whole = requirePlan(context, pipeline);
@@ -55,6 +57,12 @@ async function tryStep(address: string, path: string, options: TryOptions): Prom
     detach: false,
     conclude,
   });
+}
+
+/** Ends the command for a file and a step in each other's place. */
+function assertOrder(address: string, path: string): void {
+  if (isFile(path) || !isFile(address)) return;
+  throw new CommandFailure(`${path} is no file. The step comes before the file: codepmp try ${path} ${address}`, exit.usage);
 }
 
 interface Trial extends Pick<Snapshot, 'progress' | 'titles'> {

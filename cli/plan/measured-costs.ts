@@ -34,7 +34,7 @@ export async function withMeasured(options: MeasureOptions): Promise<NodeCost[]>
     costs.map(async (cost) => {
       const node = nodes.get(cost.node);
       if (!node || (cost.calls.length === 0 && !cost.gpu)) return cost;
-      const calls = await Promise.all(cost.calls.map(async (each) => measuredCalls(each, await tokensOf(node))));
+      const calls = await Promise.all(cost.calls.map(async (each) => measuredCalls(each, await tokensOf(node), node.kind)));
       return { ...cost, calls, gpu: cost.gpu && measuredHours(cost.gpu, paces.get(paceKey(cost.gpu)), bases) };
     }),
   );
@@ -85,9 +85,9 @@ function meanAmount(values: number[]): Amount {
   return { low: Math.max(0, mean - margin), high: mean + margin };
 }
 
-function measuredCalls(cost: CallCost, tokens: Tokens | null): CallCost {
+function measuredCalls(cost: CallCost, tokens: Tokens | null, kind: string): CallCost {
   if (!tokens || cost.calls === null) return cost;
-  const basis = `measured: mean of ${tokens.answers} earlier answers`;
+  const basis = `measured for ${kind}: mean of ${tokens.answers} earlier answers`;
   return {
     ...cost,
     prompt: timesCalls(tokens.prompt, cost.calls),

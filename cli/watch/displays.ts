@@ -52,7 +52,7 @@ function plainDisplay(talk: (line: string) => void, head: (snapshot: Snapshot) =
       talk([head(snapshot), statesOf(snapshot.progress.units)].filter(Boolean).join(': '));
       for (const unit of snapshot.progress.units) {
         const note = unit.state === 'running' ? snapshot.notes.get(unit.key ?? '') : undefined;
-        const queued = unit.state === 'running' ? queuedText(unit, note, Date.now()) : null;
+        const queued = unit.state === 'running' ? queuedText(unit, note, { titles: snapshot.titles, now: Date.now() }) : null;
         if (queued !== null) talk(`  ${nameOfUnit(unit, snapshot.titles)}: ${queued}`);
         if (note && hasBegun(note))
           talk(`  ${nameOfUnit(unit, snapshot.titles)}: ${[doneOf(note), troubleText(Object.values(note.steps)) ?? []].flat().join('; ')}`);

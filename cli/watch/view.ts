@@ -120,7 +120,7 @@ function unitLines(unit: UnitProgress, { notes, titles }: ShownRun, options: Vie
   };
   if (!note || !hasBegun(note) || unit.nodes.length === 1) {
     const begun = note && hasBegun(note) ? `${doneOf(note)}${rate}` : null;
-    const text = begun ?? queuedText(unit, note, options.now) ?? 'starting or queued';
+    const text = begun ?? queuedText(unit, note, { titles, now: options.now }) ?? 'starting or queued';
     return [line(nameOfUnit(unit, titles), text, marks.running), ...troubleLines(Object.values(note?.steps ?? {}))];
   }
   return stepsOfUnit(unit).flatMap((ids, index) => {
@@ -135,11 +135,16 @@ function unitLines(unit: UnitProgress, { notes, titles }: ShownRun, options: Vie
 }
 
 /** For how long a process has been ready without running, and what it waits for; null for one that is not, or not for long. */
-export function queuedText({ nodes, started }: UnitProgress, note: UnitNote | undefined, now: number): string | null {
+export function queuedText(
+  { nodes, started }: UnitProgress,
+  note: UnitNote | undefined,
+  { titles, now }: { titles: Titles; now: number },
+): string | null {
   const isProcess = nodes.every(({ kind }) => isKind(kind) && kindOf(kind).shape === 'process');
   const { since, holder } = note?.queued ?? { since: started, holder: 'no worker has taken it yet' };
   if (!isProcess || since === undefined || typeof note?.began === 'number' || now - since <= longQueue) return null;
-  return `queued for ${duration(now - since)}: ${holder ?? 'the machine is free'}`;
+  const named = (holder ?? 'the machine is free').replace(/^\S+(?= runs$)/, (id) => titledNode(id, titles));
+  return `queued for ${duration(now - since)}: ${named}`;
 }
 
 /** The error that running steps are retrying after; null: none. */

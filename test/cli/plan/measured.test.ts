@@ -77,7 +77,7 @@ targets: [decay]
     const plan = planOf(text(1000, 64));
     await pay(plan, 40, { prompt_tokens: 200, completion_tokens: 90 });
     const { estimate } = await summaryOf('large.yaml');
-    const measured = (tokens: number) => ({ low: 64 * tokens, high: 64 * tokens, basis: 'measured: mean of 40 earlier answers' });
+    const measured = (tokens: number) => ({ low: 64 * tokens, high: 64 * tokens, basis: 'measured for summarize: mean of 40 earlier answers' });
     expect(estimate.to_run.tokens['local-strong']).toEqual({ prompt: measured(200), completion: measured(90) });
   });
 });

@@ -140,6 +140,12 @@ describe('try', () => {
     expect(stderr).toContain('codepmp try other failing.yaml -n 2');
   });
 
+  it('says in which order step and file come where they are swapped', async () => {
+    const { exitCode, stderr } = await codepmp('try', 'pipeline.yaml', 'answers');
+    expect(stderr).toBe('codepmp: answers is no file. The step comes before the file: codepmp try answers pipeline.yaml');
+    expect(exitCode).toBe(2);
+  });
+
   it('refuses a step that is not made item by item, and names those that are', async () => {
     const { exitCode, stderr } = await codepmp('try', 'data', 'pipeline.yaml');
     expect(exitCode).toBe(1);

@@ -143,10 +143,14 @@ describe('the view of a run', () => {
     const queued = (holder: string): [string, UnitNote][] => [
       ['key-rm', note(0, 10, { began: null, queued: { since: now - 14_000, holder } })],
     ];
-    const shown = (seconds: number, notes: [string, UnitNote][] = []) => view([waiting(seconds)], notes)[1]?.replace(/^ +▸ rm +/, '');
+    const titles = { 'rm@1ddb9d72': 'rm (lr=5e-4)' };
+    const shown = (seconds: number, notes: [string, UnitNote][] = []) =>
+      view([waiting(seconds)], notes, { titles })[1]?.replace(/^ +▸ rm +/, '');
     expect(shown(9)).toBe('starting or queued');
     expect(shown(14)).toBe('queued for 14 s: no worker has taken it yet');
     expect(shown(20, queued('model servers run'))).toBe('queued for 14 s: model servers run');
+    expect(shown(20, queued('rm@1ddb9d72 runs'))).toBe('queued for 14 s: rm (lr=5e-4) runs');
+    expect(shown(20, queued('rm@of-another-run runs'))).toBe('queued for 14 s: rm@of-another-run runs');
     expect(shown(20, [['key-rm', note(0, 10, { began: now, total: null, queued: { since: now - 14_000, holder: null } })]])).toBe(
       'starting or queued',
     );
