@@ -1,12 +1,13 @@
 import { Option, type Command } from 'commander';
 import { collectCell } from '../runs/cells.ts';
 import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
-import { exit } from '../terminal/failure.ts';
+import { CommandFailure, exit } from '../terminal/failure.ts';
+import { shellWord } from '../terminal/text.ts';
 import { collectText } from '../pipeline/options.ts';
 import { forecast } from '../plan/read.ts';
 import { prepareResumption } from '../diff/resumption.ts';
 import { isFile } from '../pipeline/run-or-file.ts';
-import { isOpen, pickRun } from '../runs/runs.ts';
+import { isOpen, isTrial, newTrialId, pickRun } from '../runs/runs.ts';
 import { submitRun } from '../watch/submit.ts';
 import type { ParamValues } from '../../plan/index.ts';
 import { withNotes } from '../terminal/help.ts';
@@ -21,7 +22,7 @@ interface ResumeOptions extends CommonOptions {
 
 export function define(command: Command): void {
   withNotes(withCommonOptions(command), help)
-    .argument('[run]', 'the run (default: the newest)')
+    .argument('[run]', 'the run (default: the newest that is no trial)')
     .argument('[file]', 'a pipeline file to use instead of the one of that run')
     .option('--failed', 'rerun only the steps that failed or did not finish')
     .option('--from <step>', 'rerun this step, and later steps whose inputs change; repeatable', collectText)
@@ -36,7 +37,12 @@ async function resume(first: string | undefined, second: string | undefined, opt
   const { output } = context;
   const store = await requireStore(context);
   const isOnlyFile = second === undefined && first !== undefined && isFile(first);
-  const record = await pickRun(store, isOnlyFile ? undefined : first);
+  const named = isOnlyFile ? undefined : first;
+  const record = await pickRun(store, named);
+  if (named === undefined && isTrial(record))
+    throw new CommandFailure(
+      `there are trials only, and no run to resume. Start one: codepmp run ${isOnlyFile ? shellWord(first) : 'FILE'}; or name a trial: codepmp resume ${record.run}`,
+    );
   const { plan, input, settings, lines, left } = await prepareResumption(
     context,
     { store, record },
@@ -55,7 +61,14 @@ async function resume(first: string | undefined, second: string | undefined, opt
   }
   if (settings.again === undefined) await forecast(context, plan);
   const choice = options.onFailure ? { on_failure: options.onFailure } : {};
-  process.exitCode = await submitRun(context, { plan, input, settings: { ...settings, ...choice }, detach: options.detach ?? false });
+  const again = input.spec === undefined && isTrial(record) ? { run: newTrialId(plan.name) } : {};
+  process.exitCode = await submitRun(context, {
+    plan,
+    input,
+    settings: { ...settings, ...choice },
+    detach: options.detach ?? false,
+    ...again,
+  });
 }
 
 const help =

@@ -22,7 +22,8 @@ export function newTrialId(name: string): string {
   return newRunId(`${name}-try`);
 }
 
-function isTrial({ run, name }: RunProgress): boolean {
+/** Whether a run is a trial of a step. */
+export function isTrial({ run, name }: Pick<RunProgress, 'run' | 'name'>): boolean {
   return run.startsWith(`${name}-try-`);
 }
 

@@ -49,6 +49,20 @@ describe('a run is named', () => {
   });
 });
 
+test('a trial is resumed by its name alone', async () => {
+  await using other = await recordedFolder();
+  await other.record('sums-try-1', pipeline);
+  const { exitCode, stderr } = await other.codepmp('resume');
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 1,
+    stderr:
+      'codepmp: there are trials only, and no run to resume. Start one: codepmp run FILE; or name a trial: codepmp resume sums-try-1',
+  });
+  await other.record('sums-1', pipeline);
+  await other.record('sums-try-2', pipeline);
+  expect((await pickRun(other.store, undefined)).run).toBe('sums-1');
+});
+
 test('records are read once, however often they are asked for', async () => {
   const { store, reads } = counted();
   const runs = runsOf(store);

@@ -170,6 +170,14 @@ describe('resume over what was run', () => {
     expect(mock.asked()).toBe(8);
   });
 
+  it('of a trial is a trial, which is not the newest run', async () => {
+    const list = async () => JSON.parse((await codepmp('list', '--json')).stdout) as { run: string }[];
+    const trial = (await list()).findLast(({ run }) => run.includes('-try-'))?.run ?? '';
+    const [newest] = (await list()).filter(({ run }) => !run.includes('-try-'));
+    expect((await codepmp('resume', trial, '--json')).exitCode).toBe(0);
+    expect((await list()).filter(({ run }) => !run.includes('-try-'))[0]).toEqual(newest);
+  });
+
   it('of an edited file shows the difference and runs what follows from it', async () => {
     await writeFile(join(folder, 'pipeline.yaml'), pipeline.replace('keep: 0.5', 'keep: 0.25'));
     const { exitCode, stderr } = await codepmp('resume', 'pipeline.yaml');
