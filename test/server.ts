@@ -16,28 +16,42 @@ export interface TestServer extends AsyncDisposable {
 
 /** `host`: an address by which others reach it, where it listens on all; its parts reach each other by 127.0.0.1. Default: only that. */
 export async function temporalServer(host?: string): Promise<TestServer> {
+  for (let tried = 0; tried < starts; tried++) {
+    const server = await startServer(host);
+    if (server) return server;
+  }
+  throw new Error(`the development server of Temporal ended ${starts} times before it answered`);
+}
+
+/** Between the look for a free port and the start, another program may take the port; then the server ends. */
+const starts = 5;
+
+/** Null: it ended before it answered. */
+async function startServer(host?: string): Promise<TestServer | null> {
   const port = await freePort();
   const address = `${host ?? '127.0.0.1'}:${port}`;
   const listening = ['--ip', host === undefined ? '127.0.0.1' : '0.0.0.0', '--port', `${port}`];
   const args = ['server', 'start-dev', '--headless', ...listening, '--log-level', 'error'];
   const server = spawn(join(home, '.setup', 'python', 'bin', 'temporal'), args, { stdio: 'ignore' });
-  for (let attempt = 0; ; attempt++) {
+  const ended = once(server, 'exit');
+  const end = async (): Promise<void> => {
+    server.kill('SIGKILL');
+    await ended;
+  };
+  for (let attempt = 0; server.exitCode === null && server.signalCode === null; attempt++) {
     try {
       const connection = await Connection.connect({ address, connectTimeout: 1000 });
       await connection.close();
-      break;
+      return { address, [Symbol.asyncDispose]: end };
     } catch (error) {
-      if (attempt > 60) throw error;
+      if (attempt > 60) {
+        await end();
+        throw error;
+      }
       await delay(250);
     }
   }
-  return {
-    address,
-    async [Symbol.asyncDispose]() {
-      server.kill('SIGKILL');
-      if (server.exitCode === null) await once(server, 'exit');
-    },
-  };
+  return null;
 }
 
 async function freePort(): Promise<number> {
