@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { RemoteEndpoint, SecretPlace } from '../../ports/configuration.ts';
 import { classified } from '../../ports/failure.ts';
+import { fitsHeader, placeText, secretAt } from '../secret-place.ts';
 
 /** What requests to an endpoint carry besides their body. */
 export interface Credentials {
@@ -18,24 +18,21 @@ export function secretPlacesOf({ key, headers = {} }: Declared): SecretPlace[] {
 
 /** The secret at a place, without the white space around it, or what is wrong with the place. */
 export async function readSecret(place: SecretPlace): Promise<{ secret: string } | { trouble: string }> {
-  const value = 'env' in place ? process.env[place.env] : await readFile(place.file, 'utf8').catch(() => undefined);
-  const secret = value?.trim();
-  if (!secret) return { trouble: 'is missing or empty' };
+  const secret = await secretAt(place);
+  if (secret === null) return { trouble: 'is missing or empty' };
   return fitsHeader(secret) ? { secret } : { trouble: 'has a character that no header can carry' };
 }
 
-/** Whether a header can carry a text; one that was copied may have a space without width or a typographic quote. */
-export function fitsHeader(text: string): boolean {
-  return !/[^\t\x20-\x7e\x80-\xff]/.test(text);
-}
-
-/** The headers of an endpoint with its key, from the places that the configuration names. Throws a ClassifiedError if one cannot be used. */
+/**
+ * The headers of an endpoint with its key, from the places that the configuration names. Throws a ClassifiedError if one cannot be
+ * used.
+ */
 export async function readCredentials(name: string, { key, headers: declared = {} }: Declared): Promise<Credentials> {
   const secrets: string[] = [];
   const read = async (what: string, place: SecretPlace): Promise<string> => {
     const found = await readSecret(place);
-    const where = 'env' in place ? `the environment variable ${place.env}` : `the file ${place.file}`;
-    if ('trouble' in found) throw classified('auth', `endpoint ${name} has no ${what}: ${where} ${found.trouble}. Set it, then run again`);
+    if ('trouble' in found)
+      throw classified('auth', `endpoint ${name} has no ${what}: ${placeText(place)} ${found.trouble}. Set it, then run again`);
     secrets.push(found.secret);
     return found.secret;
   };

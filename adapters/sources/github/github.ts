@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { Agent, EnvHttpProxyAgent } from 'undici';
 import type { GithubAccess, SecretPlace } from '../../../ports/configuration.ts';
 import { classified, messageOfError } from '../../../ports/failure.ts';
 import type { Github, OpenGithub } from '../../../ports/github.ts';
-import { fitsHeader } from '../../endpoints/credentials.ts';
+import { fitsHeader, placeText, secretAt } from '../../secret-place.ts';
 import { unlessAborted } from '../../unless-aborted.ts';
 import { createOctokit, type GithubAuth, type PatientOctokit } from './octokit.ts';
 import { searchAll } from './search.ts';
@@ -113,15 +112,11 @@ async function readAuth({ token, app }: GithubAccess): Promise<GithubAuth> {
 async function readToken(place: SecretPlace): Promise<string> {
   const token = await readSecret(place, 'github.token');
   if (fitsHeader(token)) return token;
-  throw classified('auth', `github.token cannot be sent: ${whereOf(place)} has a character that no header can carry. Correct it, then run again`);
+  throw classified('auth', `github.token cannot be sent: ${placeText(place)} has a character that no header can carry. Correct it, then run again`);
 }
 
 async function readSecret(place: SecretPlace, name: string): Promise<string> {
-  const value = 'env' in place ? process.env[place.env] : await readFile(place.file, 'utf8').catch(() => undefined);
-  if (value?.trim()) return value.trim();
-  throw classified('auth', `${name} is empty: ${whereOf(place)} has nothing. Set it, then run again`);
-}
-
-function whereOf(place: SecretPlace): string {
-  return 'env' in place ? `the environment variable ${place.env}` : `the file ${place.file}`;
+  const secret = await secretAt(place);
+  if (secret !== null) return secret;
+  throw classified('auth', `${name} is empty: ${placeText(place)} has nothing. Set it, then run again`);
 }
