@@ -94,7 +94,7 @@ describe('model servers', () => {
     expect(await isServed(again.url)).toBe(true);
   });
 
-  it.skipIf(!real)('that died are replaced by the next holder, and who waits for the dead one is told', async () => {
+  it.skipIf(!real)('that died are replaced for the next holder, and requests that wait for the dead one fail', async () => {
     const model = `mortal-${randomUUID()}`;
     const made = servers({ local: { ...smollm, model } });
     const held = await Promise.all([made.acquire('local'), made.acquire('local')]);
