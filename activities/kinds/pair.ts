@@ -136,7 +136,10 @@ function keptOf({ node, shards }: MemberOf<'pair'>): KeptSides | null {
 
 type KeptSides = NonNullable<DescribePairsOptions['keep']>;
 
-/** What remained after each step of the group that the pairs come from, and what was dropped; `resampled` pairs were so only when the group was closed. */
+/**
+ * What remained after each step of the group that the pairs come from, and what was dropped; `resampled` pairs were so only when the
+ * group was closed.
+ */
 function stagesOfGroup({ node, nodes, shards }: MemberOf<'pair'>, { resampled }: { resampled: number }): WaterfallStage[] {
   const waterfall: WaterfallStage[] = [];
   for (const { id: stage } of nodesBefore(nodes, node).filter(({ kind }) => !kindOf(kind).keepsStatus)) {
