@@ -54,10 +54,9 @@ export function openEndpointClient(options: EndpointClientOptions): OpenedClient
     let paused = 0;
     let failed: FailedTry | null = null;
     for (let tried = 1; ; tried += 1) {
-      const result = await askInTurn(request, since).catch((error: unknown) => {
+      const result = await askInTurn(request, { since, isSent: lost > 0 }).catch((error: unknown) => {
         if (!(error instanceof Outage)) throw error;
-        const last = lost >= endpoint.tries && error.trouble.failure.kind === 'try' ? failed : null;
-        throw last === null ? outageError(name, error) : unanswered(last, timesText(lost));
+        throw error.isOfRequests && failed ? unanswered(failed, timesText(lost)) : outageError(name, error);
       });
       if ('text' in result) return result;
       failed = { ...result, tried };
@@ -86,10 +85,10 @@ export function openEndpointClient(options: EndpointClientOptions): OpenedClient
    */
   const askInTurn = async (
     request: CompletionRequest,
-    since: number,
+    { since, isSent }: { since: number; isSent: boolean },
   ): Promise<Answer | (Omit<FailedTry, 'tried'> & { isToBlame: boolean })> => {
     const { signal, unsent } = request;
-    const turn = await turns.take({ signal: unsent ?? signal, since });
+    const turn = await turns.take({ signal: unsent ?? signal, since, isSent });
     try {
       const answer = await asker.ask(turn.server, request);
       if (unsent) setImmediate(turn.replied);

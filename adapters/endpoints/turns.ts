@@ -21,9 +21,9 @@ export interface Turns {
   /**
    * Waits for a turn, in order. Rejects with the signal's reason, or with an `Outage` once all servers have been in trouble too long. Of
    * requests `since` a later time than the last failure, by `performance.now`, one is sent all the same: a server may be back when work
-   * begins again.
+   * begins again. `isSent`: it was sent before, and brought no answer.
    */
-  take(request: { signal: AbortSignal; since: number }): Promise<RequestTurn>;
+  take(request: { signal: AbortSignal; since: number; isSent: boolean }): Promise<RequestTurn>;
   /** The trouble that all servers are in, from when the last of them got into it; null: one of them can be asked. */
   trouble(): Trouble | null;
   /** The servers from now on. Those that are known keep what is known of them; while there are none, everybody waits. */
@@ -44,11 +44,14 @@ export interface TurnsOptions {
 /** All servers of an endpoint have been in trouble for longer than is waited for. */
 export class Outage extends Error {
   readonly trouble: Trouble;
+  /** Whether the requests may be to blame: the servers can be reached, and every request that waits was sent before. */
+  readonly isOfRequests: boolean;
 
-  constructor(trouble: Trouble) {
+  constructor(trouble: Trouble, isOfRequests: boolean) {
     super(trouble.failure.what);
     this.name = 'Outage';
     this.trouble = trouble;
+    this.isOfRequests = isOfRequests;
   }
 }
 
@@ -77,6 +80,7 @@ interface ServerState {
 
 interface WaitingRequest {
   since: number;
+  isSent: boolean;
   proceed(turn: RequestTurn): void;
   fail(error: Error): void;
 }
@@ -183,7 +187,8 @@ export function createGate({ shareOf, pauses }: GateOptions): Gate {
 
   /** Fails all who have waited for a server in vain. Of those who came later, one finds out whether that is over. */
   const giveUp = (queue: Queue, trouble: Trouble): void => {
-    failAll(queue, new Outage(trouble), [...queue.waiting].filter(({ since }) => since <= trouble.last));
+    const failing = [...queue.waiting].filter(({ since }) => since <= trouble.last);
+    failAll(queue, new Outage(trouble, trouble.failure.kind === 'try' && failing.every(({ isSent }) => isSent)), failing);
     const [request] = queue.waiting;
     const server = queue.servers.find((each) => each.inFlight < each.limit.now());
     if (request && server && canSend() && queue.inFlight < queue.share.now()) proceed({ queue, server, request });
@@ -220,7 +225,7 @@ export function createGate({ shareOf, pauses }: GateOptions): Gate {
 const unlimited: Share = { now: () => Infinity, want: () => undefined };
 
 /** Puts a request in its queue. */
-function enqueue({ waiting, ended }: Queue, { signal, since }: Parameters<Turns['take']>[0]): Promise<RequestTurn> {
+function enqueue({ waiting, ended }: Queue, { signal, since, isSent }: Parameters<Turns['take']>[0]): Promise<RequestTurn> {
   if (signal.aborted) return Promise.reject(signal.reason as Error);
   if (ended) return Promise.reject(ended);
   const { promise, resolve, reject } = Promise.withResolvers<RequestTurn>();
@@ -231,6 +236,7 @@ function enqueue({ waiting, ended }: Queue, { signal, since }: Parameters<Turns[
   const unfollow = onAbort(signal, leaveQueue);
   const entry: WaitingRequest = {
     since,
+    isSent,
     proceed(turn) {
       unfollow();
       resolve(turn);

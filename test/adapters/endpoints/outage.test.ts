@@ -159,7 +159,16 @@ describe('requests that always fail and are the only ones left', () => {
       expect(each).toMatchObject({ reason: { item: 'unanswered', why: expect.stringContaining(`${what} (asked `) as string } });
   });
 
-  it('are those of an endpoint in trouble while many wait, of which none was sent as often as it may be', async () => {
+  it.each([
+    ['that takes longer than an outage may last', { timeout: 0.3, outage: 0.2 }],
+    ['of which fewer fit in an outage than there may be', { timeout: 0.1, outage: 0.5 }],
+  ])('stay without an answer when each try takes its whole time, %s', async (_, times) => {
+    const { client } = await script([hang], { pauses: settings.pauses, endpoint: endpointOf({ tries: 3, ...times }) });
+    for (const each of await Promise.allSettled(items(5).map((item) => client.complete(item))))
+      expect(each).toMatchObject({ reason: { item: 'unanswered', why: expect.stringMatching(/^did not answer in time/) as string } });
+  });
+
+  it('are those of an endpoint in trouble while others wait that were never sent', async () => {
     const { client } = await script([status(500)], { ...settings, endpoint: endpointOf({ tries: 5, outage: 0.1 }) });
     for (const each of await Promise.allSettled(items(100).map((item) => client.complete(item)))) {
       expect(each).toMatchObject({ reason: { class: 'unavailable', name: 'EndpointFailure' } });
