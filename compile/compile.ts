@@ -13,7 +13,6 @@ import { readGiven } from './extends/params-file.ts';
 import { renderDiagnostic } from './diagnostics/render.ts';
 import { resolve } from './resolve.ts';
 import { untrainableBases } from './graph/bases.ts';
-import { notRunnable } from './graph/runnable.ts';
 import type { SourceFiles } from './diagnostics/source.ts';
 import { checkTemplates } from './templates/of-steps.ts';
 import { lowerViews } from './views/views.ts';
@@ -33,7 +32,7 @@ export interface CompileOptions {
   cell?: ParamValues | undefined;
   /** A trial of the whole pipeline on so many items. */
   sample?: number | null | undefined;
-  /** The plan is to run: steps of kinds that cannot run yet are errors. */
+  /** The plan is to run: weights that cannot be trained are errors, not warnings. */
   toRun?: boolean | undefined;
   /** Texts of the files it extends, by path, relative to the same folder as the name of the file. */
   files?: { [file: string]: string } | undefined;
@@ -71,7 +70,6 @@ export function compile(options: CompileOptions): Compiled {
   const { resolved, problems } = resolve(tree, { set: given.values, given: given.places, config, earlier, sweeps, cell });
   problems.push(...untrainableBases(resolved.instances, config, { toRun }));
   problems.push(...checkTemplates(resolved.instances, { config, files: sources }));
-  if (toRun && !problems.some(isError)) problems.push(...notRunnable(resolved.instances));
   const found: Checked = checkedFile(sources, besideRemovals([...earlier, ...problems], removed));
   if (Object.keys(extended).length > 0) found.files = extended;
   if (params.length > 0) found.set = given.values;

@@ -21,7 +21,7 @@ export interface Compiler {
     sweeps?: string[] | undefined;
     cell?: ParamValues | undefined;
     sample?: number | undefined;
-    /** Steps of kinds that do not run yet are errors. */
+    /** Weights that cannot be trained are errors, not warnings. */
     toRun: true;
   }): Promise<CompilerAnswer & { plan?: Plan | undefined; files?: { [path: string]: string } }>;
   /** Checks everything of a submission but the pipeline or the plan in it. */

@@ -4,7 +4,7 @@ export { endpointDefaults } from './endpoint.ts';
 export type { EndpointFile } from './endpoint.ts';
 export type { CheckedStep, InputDefinition, KindDefinition, ShownItem } from './kinds/kind.ts';
 export { isKind, kindNames, kindOf, modelInputOf, perItem, promptFormatOf } from './kinds/index.ts';
-export type { DefinitionOf, Kind, RunnableKind, SettingsOf } from './kinds/index.ts';
+export type { DefinitionOf, Kind, SettingsOf } from './kinds/index.ts';
 export { paramPattern, siblingPattern } from './names.ts';
 export { claimDefaults } from './language/claim.ts';
 export { modelSchema, ownFields } from './language/model.ts';

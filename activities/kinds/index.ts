@@ -1,4 +1,4 @@
-import type { RunnableKind } from '../../schemas/index.ts';
+import type { Kind } from '../../schemas/index.ts';
 import { candidates } from './candidates.ts';
 import { clean } from './clean.ts';
 import { clip } from './clip.ts';
@@ -81,4 +81,4 @@ export const works = {
   'eval/rewardbench': evalRewardbench,
   'eval/rm-bench': evalRmBench,
   report,
-} satisfies { [K in RunnableKind]: WorkOf<K> };
+} satisfies { [K in Kind]: WorkOf<K> };

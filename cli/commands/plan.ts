@@ -13,7 +13,6 @@ import {
   budgetLine,
   claimsLine,
   costLines,
-  declaredLine,
   headLine,
   historyLine,
   legend,
@@ -59,14 +58,12 @@ async function planFile(path: string, options: PlanOptions): Promise<void> {
     });
   else print(context, { summary, plan, outlookOf, nodes: options.nodes ?? false });
   if (options.detailedExitcode && summary.totals.to_run > 0) process.exitCode = exit.pending;
-  if (declaredLine(summary) !== null) output.next([[`codepmp graph ${fileAndOptions(path, options)} --out graph.svg`, 'draw it']]);
-  else
-    output.next([
-      [
-        `codepmp run ${options.out === undefined ? fileAndOptions(path, options) : shellWord(options.out)}`,
-        options.out === undefined ? 'run it' : 'run exactly this plan',
-      ],
-    ]);
+  output.next([
+    [
+      `codepmp run ${options.out === undefined ? fileAndOptions(path, options) : shellWord(options.out)}`,
+      options.out === undefined ? 'run it' : 'run exactly this plan',
+    ],
+  ]);
 }
 
 interface Printed {
@@ -80,9 +77,7 @@ function print({ output }: Context, { summary, plan, outlookOf, nodes }: Printed
   const paint = pc.createColors(usesColor(process.stdout));
   const columns = process.stdout.isTTY ? Math.max(40, process.stdout.columns) : textColumns;
   const isLong = summary.totals.nodes > mostNodes && !nodes;
-  const notes = [...basisLines(summary), historyLine(summary), budgetLine(summary), claimsLine(summary), declaredLine(summary)].filter(
-    (line) => line !== null,
-  );
+  const notes = [...basisLines(summary), historyLine(summary), budgetLine(summary), claimsLine(summary)].filter((line) => line !== null);
   const blocks = [
     [
       paint.bold(summary.name),

@@ -26,7 +26,7 @@ interface TryOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'param
 }
 
 /** Kinds that can be tried. */
-const mapKinds = kindNames.filter((kind) => kindOf(kind).shape === 'map' && kindOf(kind).runnable !== false);
+const mapKinds = kindNames.filter((kind) => kindOf(kind).shape === 'map');
 
 export function define(command: Command): void {
   withNotes(withValueOptions(withCommonOptions(command)), help)

@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
 import { isError } from '../../compile/index.ts';
-import type { Plan } from '../../plan/index.ts';
-import { kindOf } from '../../schemas/index.ts';
 import { openToCheck, withCommonOptions, type CommonOptions } from '../context.ts';
 import { exit } from '../terminal/failure.ts';
 import { formats, printChecked, readDiagnosticFormat, type DiagnosticFormat } from '../terminal/diagnostics.ts';
@@ -39,14 +37,9 @@ function validateFile(path: string, options: CommonOptions & PipelineOptions & {
       ? []
       : ([
           [`codepmp plan ${asked}`, 'see what would run'],
-          ...(canRun(compiled.plan) ? [[`codepmp run ${asked}`, 'run it']] : []),
+          [`codepmp run ${asked}`, 'run it'],
         ] as [string, string][])),
   ]);
-}
-
-/** Whether all kinds of the plan can run; some are only declared. */
-function canRun(plan: Plan | undefined): boolean {
-  return plan?.nodes.every(({ kind }) => kindOf(kind).runnable !== false) ?? false;
 }
 
 const help =

@@ -18,7 +18,7 @@ export interface PipelineOptions {
   cell?: ParamValues | undefined;
   /** A trial on this many items. */
   sample?: number | undefined;
-  /** Set by commands that run the plan: steps of kinds that cannot run yet are then errors. */
+  /** Set by commands that run the plan: weights that cannot be trained are then errors, not warnings. */
   toRun?: boolean | undefined;
 }
 

@@ -169,12 +169,6 @@ function totalOfKnown(numbers: (number | null)[]): number | null {
   return numbers.reduce<number | null>((sum, number) => (sum === null || number === null ? null : sum + number), 0);
 }
 
-/** Kinds that can be planned but not run yet; null if there are none. */
-export function declaredLine({ steps }: PlanSummary): string | null {
-  const kinds = new Set(steps.filter(({ not_yet_runnable: isDeclared }) => isDeclared).map(({ kind }) => kind));
-  return kinds.size === 0 ? null : `not yet runnable: ${[...kinds].join(', ')}; this pipeline can be planned, but not run`;
-}
-
 /** The number of claims; null if there are none. */
 export function claimsLine({ claims }: PlanSummary): string | null {
   return claims === 0 ? null : `claims: ${claims}, checked at the end of the run`;

@@ -34,7 +34,7 @@ export function writePlanFile(
  * The plan in a file, or null if the file holds something else. A plan that cannot run here ends the command: it uses names
  * that the configuration does not declare, was edited, or was made by another version.
  */
-export function readPlanFile({ config }: Context, path: string, { toRun = false }: { toRun?: boolean | undefined } = {}): PlanFile | null {
+export function readPlanFile({ config }: Context, path: string): PlanFile | null {
   const kept = holdsObject(path) ? parseFile(path) : null;
   if (!isJsonObject(kept) || !('plan' in kept) || !('format_version' in kept)) return null;
   const again = `Make it again: codepmp plan FILE --out ${shellWord(path)}`;
@@ -45,7 +45,7 @@ export function readPlanFile({ config }: Context, path: string, { toRun = false 
     throw new CommandFailure(
       `${path} does not name the files its plan was made from: expected made_from with file (a path) and files (the SHA-256 of each). ${again}`,
     );
-  const problems = checkPlan(plan, config, { toRun });
+  const problems = checkPlan(plan, config);
   if (problems.length > 0)
     throw new CommandFailure(
       `${path} cannot run here:\n${problems

@@ -17,7 +17,7 @@ type Planned = { plan: Plan } & ({ pipeline: PipelineFile; kept?: undefined } | 
 
 /** Reads a pipeline or a saved plan; errors end the command, and so do options that would change a saved plan. */
 export function readPlanned(context: Context, path: string, options: PipelineOptions): Planned {
-  const kept = readPlanFile(context, path, options);
+  const kept = readPlanFile(context, path);
   if (!kept) {
     const pipeline = readPipeline(context, path, options);
     return { pipeline, plan: requirePlan(context, pipeline) };

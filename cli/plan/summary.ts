@@ -1,7 +1,6 @@
 import { sumCosts, type NodeCost } from '../../compile/index.ts';
 import type { Config } from '../../ports/configuration.ts';
 import { times, type BudgetCaps, type Plan, type PlanEstimate, type PlanNode } from '../../plan/index.ts';
-import { kindOf } from '../../schemas/index.ts';
 import type { Outlook } from './reuse.ts';
 
 /** The number of nodes of each outlook; the three add up to `nodes`. */
@@ -16,8 +15,6 @@ export interface Tally {
 export interface StepSummary extends Tally {
   step: string;
   kind: string;
-  /** Its kind is only declared: it can be planned, but not run. Left out if it can run. */
-  not_yet_runnable?: true;
   /** The number of nodes if every cell ran alone. */
   without_merging: number;
 }
@@ -116,7 +113,7 @@ function summarizeSteps({ nodes, cells }: Plan, outlookOf: (node: string) => Out
 }
 
 function emptySummary({ step, kind }: PlanNode): StepSummary {
-  return { step, kind, ...emptyTally(), ...(kindOf(kind).runnable === false && { not_yet_runnable: true as const }), without_merging: 0 };
+  return { step, kind, ...emptyTally(), without_merging: 0 };
 }
 
 function emptyTally(): Tally {

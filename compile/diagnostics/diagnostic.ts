@@ -72,7 +72,6 @@ export const codes = {
   E0217: 'parts of a view that do not fit together',
   E0218: 'a cell of a view that mixes several results',
   E0219: 'a view of something that no report reads',
-  E0220: 'a kind that cannot run yet',
 } as const;
 
 export type Code = keyof typeof codes;

@@ -11,10 +11,9 @@ type Before = ReadonlyMap<string, Pick<PlanNode, 'outputs'>>;
 const stale = 'plan the pipeline again';
 
 /** Problems with the kind of a node, as sentences; none if its definition is that of this version. */
-export function kindProblems({ id, kind, version }: PlanNode, toRun: boolean): string[] {
+export function kindProblems({ id, kind, version }: PlanNode): string[] {
   if (!isKind(kind)) return [`${id}: there is no kind ${JSON.stringify(kind)}`];
-  const { version: known, runnable } = kindOf(kind);
-  if (toRun && runnable === false) return [`${id}: ${kind} is not implemented yet, so this plan cannot run`];
+  const { version: known } = kindOf(kind);
   return version === known ? [] : [`${id}: ${kind} has version ${known} here, but the plan was made for version ${version}; ${stale}`];
 }
 

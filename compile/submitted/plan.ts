@@ -10,9 +10,9 @@ import { planShape } from './plan-shape.ts';
 /**
  * Problems with a plan that was made elsewhere or before, as sentences; none if it may run here. The compiler of this version must have
  * been able to make it under this configuration: its kinds and keys, what its nodes read and make, how they are grouped, and the
- * weights behind every name. `toRun` (default true): kinds that are only declared are refused, too.
+ * weights behind every name.
  */
-export function checkPlan(given: unknown, config: Config, { toRun = true }: { toRun?: boolean } = {}): string[] {
+export function checkPlan(given: unknown, config: Config): string[] {
   const version = typeof given === 'object' && given !== null && 'version' in given ? given.version : planVersion;
   if (version !== planVersion) return [`the plan has version ${JSON.stringify(version)}, expected ${planVersion}; plan the pipeline again`];
   const shape = planShape(given);
@@ -20,18 +20,15 @@ export function checkPlan(given: unknown, config: Config, { toRun = true }: { to
   const plan = given as Plan;
   const before = new Map<string, PlanNode>();
   const problems = plan.nodes.flatMap((node) => {
-    const found = nodeProblems(node, { before, config, toRun });
+    const found = nodeProblems(node, { before, config });
     before.set(node.id, node);
     return found;
   });
   return problems.length > 0 ? problems : groupProblems(plan);
 }
 
-function nodeProblems(
-  node: PlanNode,
-  { before, config, toRun }: { before: Map<string, PlanNode>; config: Config; toRun: boolean },
-): string[] {
-  const ofKind = kindProblems(node, toRun);
+function nodeProblems(node: PlanNode, { before, config }: { before: Map<string, PlanNode>; config: Config }): string[] {
+  const ofKind = kindProblems(node);
   if (ofKind.length > 0) return ofKind;
   const inputs = Object.entries(node.inputs).map(
     ([name, refs]) => [name, refs.map(({ node: id, output }) => `${before.get(id)?.key}#${output}`)] as const,

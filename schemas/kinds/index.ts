@@ -87,9 +87,6 @@ const kinds = {
 /** The `uses` of a step. */
 export type Kind = keyof typeof kinds;
 
-/** The kinds that run; the others can be planned. */
-export type RunnableKind = { [K in Kind]: (typeof kinds)[K] extends { runnable: false } ? never : K }[Kind];
-
 /** The definition of a kind, as narrow as it is written. */
 export type DefinitionOf<K extends Kind> = (typeof kinds)[K];
 

@@ -44,8 +44,6 @@ interface KindFacts {
   /** Part of every key: raise it when the same settings and inputs give another result. */
   version: number;
   shape: Shape;
-  /** Declared only: it is checked and planned, and running it is a diagnostic. */
-  runnable?: false;
   /** What it reads changes by itself: its first result is used until a run refreshes it. */
   pinned?: true;
   /** Its work has parts, and several workers may do it together: each does what is not done yet. Left out: one worker does it. */

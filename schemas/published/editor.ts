@@ -1,4 +1,4 @@
-import { flow, kindWords, rangeWords, typeWords, withoutParam } from './wording.ts';
+import { flow, rangeWords, typeWords, withoutParam } from './wording.ts';
 import { isKind, kindOf } from '../kinds/index.ts';
 import { paramPattern } from '../names.ts';
 import type { SchemaObject } from '../language/with.ts';
@@ -70,7 +70,7 @@ function exactly(condition: Condition): SchemaObject {
 }
 
 function kindText(kind: unknown): string {
-  return isKind(kind) ? kindWords(kindOf(kind)) : '';
+  return isKind(kind) ? kindOf(kind).description : '';
 }
 
 /** A key that the user makes up. */

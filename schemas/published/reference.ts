@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { configSchema } from '../config.ts';
-import { flow, kindWords } from './wording.ts';
+import { flow } from './wording.ts';
 import { kindNames, kindOf } from '../kinds/index.ts';
 import type { KindDefinition } from '../kinds/kind.ts';
 import { pipelineSchema } from '../language/pipeline.ts';
@@ -64,7 +64,7 @@ function languageParts(schema: SchemaObject): { [name: string]: string } {
 function tableOfKinds(): string {
   const rows = kindNames.map((kind) => {
     const definition = kindOf(kind);
-    return [`[\`${kind}\`](#${anchorOf(kind)})`, outputWords(definition), kindWords(definition)];
+    return [`[\`${kind}\`](#${anchorOf(kind)})`, outputWords(definition), definition.description];
   });
   return table(['kind', 'makes', 'what it does'], rows);
 }
@@ -75,7 +75,7 @@ function kindSection(definition: KindDefinition): string {
   const settings = tableOfSettings(definition);
   return [
     `### ${kind}`,
-    kindWords(definition),
+    definition.description,
     `Makes ${outputWords(definition)}. ${shapes[shape]} Version ${version}.${definition.gathers ? ' One node for all cells.' : ''}`,
     inputs ? inputsTable(definition) : 'It reads nothing of other steps.',
     settings === '' ? 'It has no settings.' : settings,

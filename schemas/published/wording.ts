@@ -1,4 +1,3 @@
-import type { KindDefinition } from '../kinds/kind.ts';
 import { namePattern, nameTitle } from '../names.ts';
 import type { SchemaObject } from '../language/with.ts';
 
@@ -22,12 +21,6 @@ export function rangeWords(schema: SchemaObject): string {
   const plain = withoutParam(schema);
   if ((plain['type'] === 'array' || plain['type'] === 'string') && !('enum' in plain)) return sizeWords(plain);
   return between({ least: plain['minimum'], above: plain['exclusiveMinimum'], most: plain['maximum'], below: plain['exclusiveMaximum'] });
-}
-
-/** What a kind does, and whether it is only declared so far. */
-export function kindWords(definition: KindDefinition): string {
-  const isDeclared = 'runnable' in definition && definition.runnable === false;
-  return isDeclared ? `${definition.description} Not yet runnable: it can be checked and planned.` : definition.description;
 }
 
 /** A value as one writes it on one line of YAML. */

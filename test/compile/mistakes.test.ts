@@ -28,7 +28,7 @@ test('a frame and its notes fit 80 columns; only the first line may be longer', 
 
 test('every code of a pipeline is met by some recorded mistake', () => {
   const met = mistakes.map(({ answer }) => readFileSync(answer, 'utf8')).join('\n');
-  const elsewhere = ['E0101', 'E0102', 'E0108', 'E0109', 'E0124', 'E0144', 'E0145', 'E0189', 'E0190', 'E0170', 'E0171', 'E0220'];
+  const elsewhere = ['E0101', 'E0102', 'E0108', 'E0109', 'E0124', 'E0144', 'E0145', 'E0189', 'E0190', 'E0170', 'E0171'];
   const isOfSeveralFiles = (code: string) => code.startsWith('E020');
   const missing = Object.keys(codes).filter((code) => !met.includes(`[${code}]`) && !elsewhere.includes(code) && !isOfSeveralFiles(code));
   expect(missing).toEqual([]);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { kindNames, kindOf } from '../../schemas/index.ts';
+import { kindNames } from '../../schemas/index.ts';
 import { carrying, decidingOf, keptScores } from './deciding.ts';
 import { declarations } from './declarations.ts';
 
@@ -19,7 +19,7 @@ export interface KindFiles {
   [kind: string]: { [file: string]: string };
 }
 
-/** The files that decide the result of every kind that runs, and kept scores, as `read` tells them. */
+/** The files that decide the result of every kind, and kept scores, as `read` tells them. */
 export function kindFiles(read: (path: string) => string = readSource): KindFiles {
   const texts = new Map<string, string>();
   const once = (path: string): string => {
@@ -28,8 +28,7 @@ export function kindFiles(read: (path: string) => string = readSource): KindFile
     return text;
   };
   const python = pythonSources(once);
-  const running = kindNames.filter((kind) => kindOf(kind).runnable !== false);
-  return Object.fromEntries([...running, keptScores].map((kind) => [kind, filesOf(kind, { read: once, python })]));
+  return Object.fromEntries([...kindNames, keptScores].map((kind) => [kind, filesOf(kind, { read: once, python })]));
 }
 
 type Python = { [path: string]: { text: string; imports: string[] } };

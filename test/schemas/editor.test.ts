@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { kindWords } from '../../schemas/published/wording.ts';
 import { kindNames, kindOf } from '../../schemas/index.ts';
 import { readMistakes } from '../compile/rig.ts';
 import { startLanguageServer } from './language-server.ts';
@@ -115,7 +114,7 @@ describe('hovering over a key', () => {
 
   test('shows what each kind does', async () => {
     const text = await hovered(step, 'uses');
-    for (const kind of kindNames) expect(text).toContain(`* \`${kind}\`: ${kindWords(kindOf(kind))}`);
+    for (const kind of kindNames) expect(text).toContain(`* \`${kind}\`: ${kindOf(kind).description}`);
   });
 });
 

@@ -29,7 +29,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 /** A file that some kind reads, for each format. */
 const read = ['items.jsonl', 'items.parquet', 'Posts.xml', 'clone.git/HEAD'];
 
-/** Every kind that reads a folder of data, also those that only can be planned: a kind that becomes runnable is looked at from its first run on. */
+/** Every kind that reads a folder of data. */
 const readers = kindNames.filter((kind) => 'source' in kindOf(kind).sources);
 
 /** What the lookup says of the first step of a file of one step. */
