@@ -11,10 +11,10 @@ export interface PairedDifference {
   interval: [low: number, high: number];
   /** Two-sided. */
   p: number;
-  /** Items where only the first, and only the second, is worth more. */
+  /** Items where only the first, and only the second, is worth more, whatever they count. */
   first_only: number;
   second_only: number;
-  /** p of McNemar's test, which decides nothing here; null where items are not right or wrong, or not independent. */
+  /** p of McNemar's test, which decides nothing here; null where items are not right or wrong, not independent, or count differently. */
   mcnemar: number | null;
 }
 
@@ -22,19 +22,21 @@ interface PairedValues {
   /** Values of the same items in the same order; an item without a value on one side is left out. */
   first: readonly (number | null)[];
   second: readonly (number | null)[];
+  /** What each item counts; an item that counts nothing is left out. Default: all the same. */
+  weights?: readonly number[];
   clusters?: readonly number[];
 }
 
 /** Null without items. Throws a RangeError for lists of different lengths. */
-export function comparePaired({ first, second, clusters }: PairedValues): PairedDifference | null {
+export function comparePaired({ first, second, weights, clusters }: PairedValues): PairedDifference | null {
   if (first.length !== second.length) throw new RangeError(`${first.length} values cannot be paired with ${second.length}`);
-  const values = first.map((value, index) => minus(value, second[index] ?? null));
-  const { value, interval, p, ...counts } = estimateDifference({ values, ...(clusters && { clusters }) });
+  const values = first.map((value, index) => (weights?.[index] === 0 ? null : minus(value, second[index] ?? null)));
+  const { value, interval, p, ...counts } = estimateDifference({ values, ...(weights && { weights }), ...(clusters && { clusters }) });
   if (value === null || interval === null || p === null) return null;
   const first_only = values.filter((each) => each !== null && each > 0).length;
   const second_only = values.filter((each) => each !== null && each < 0).length;
   const isBinary = [...first, ...second].every((each) => each === null || each === 0 || each === 1);
-  const test = isBinary && counts.clusters === undefined ? mcnemar(first_only, second_only) : null;
+  const test = isBinary && !weights && counts.clusters === undefined ? mcnemar(first_only, second_only) : null;
   return { ...counts, difference: value, interval, p, first_only, second_only, mcnemar: test };
 }
 

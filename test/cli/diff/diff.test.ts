@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { MeasuredPair } from '../../../cli/diff/results.ts';
 import type { Json, PlanNode } from '../../../plan/index.ts';
+import { evaluateRewardbench } from '../../../stats/index.ts';
 import { recordedFolder } from '../recorded-runs.ts';
 
 const pipeline = `codepmp: 1
@@ -37,6 +39,22 @@ function measured(right: number, items = 'the items') {
     outcomes: [{ name: 'model', at: 4, values }],
   };
   return ({ kind }: PlanNode): Json => (kind === 'eval/bon' ? bon : { kind, accuracy, ties: 0, baselines: [], kinds: [], items, outcomes });
+}
+
+/** Of the pairs of each subset of RewardBench this share is right; `of my own` is no subset and counts nowhere. */
+function benchmarkMeasured(right: { [subset: string]: number }) {
+  const pairsOf = { 'alpacaeval-easy': 20, 'llmbar-natural': 20, donotanswer: 20, 'math-prm': 140, 'of my own': 30 };
+  const rows = Object.entries(pairsOf).flatMap(([kind, pairs]) =>
+    Array.from({ length: pairs }, (_, index) => ({
+      kind,
+      prompt: `${kind} ${index}`,
+      chosen: 'a',
+      rejected: 'b',
+      chosen_score: index < pairs * (right[kind] ?? 0) ? 1 : 0,
+      rejected_score: 0.5,
+    })),
+  );
+  return evaluateRewardbench({ rows });
 }
 
 describe('two runs', () => {
@@ -89,6 +107,22 @@ results
     expect(stdout).toContain(
       'different inputs\n  code: the files of python-stdlib changed\n  and the steps that use it: prompts, chosen, pairs, pmp, rm, accuracy and 1\n    more',
     );
+  });
+
+  it('of a benchmark that weighs its pairs differ by the difference of the two values that are shown', async () => {
+    const weighted = (text: string) => text.replace('  samples:', '  bench:    {uses: eval/rewardbench, with: {model: rm, pairs: sums.test}}\n  samples:');
+    const before = benchmarkMeasured({ 'alpacaeval-easy': 0.5, 'llmbar-natural': 0.5, donotanswer: 0.5, 'math-prm': 0.7 });
+    const after = benchmarkMeasured({ 'alpacaeval-easy': 0.8, 'llmbar-natural': 0.8, donotanswer: 0.8, 'math-prm': 0.5, 'of my own': 1 });
+    await using user = await recordedFolder();
+    await user.record('first', weighted(pipeline), { metrics: (node) => (node.step === 'bench' ? before : measured(50)(node)) });
+    await user.record('second', weighted(changed), { metrics: (node) => (node.step === 'bench' ? after : measured(50)(node)) });
+    const { stdout } = await user.codepmp('diff', 'first', 'second', '--json');
+    const { results } = JSON.parse(stdout) as { results: MeasuredPair[] };
+    const { paired } = results.find(({ measure }) => measure === 'overall') ?? {};
+    const difference = (after.overall.value ?? 0) - (before.overall.value ?? 0);
+    expect(difference).toBeGreaterThan(0.05);
+    expect(paired).toMatchObject({ n: 200, difference: expect.closeTo(difference, 9), first_only: 18, second_only: 28, mcnemar: null });
+    expect(paired?.interval[0]).toBeLessThan(difference);
   });
 
   it('that were measured on other items are not compared', async () => {
