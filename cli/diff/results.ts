@@ -1,7 +1,7 @@
 import type { Artifacts } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
 import { parseJson, type Metrics, type PlanNode } from '../../plan/index.ts';
-import type { Estimate } from '../../plan/metrics.ts';
+import type { BonCurve, BonMetrics, Estimate } from '../../plan/metrics.ts';
 import { comparePaired, measuredValues, type PairedDifference } from '../../stats/index.ts';
 import type { View } from '../compare/history.ts';
 import { fixed, signed } from '../../text/index.ts';
@@ -91,14 +91,20 @@ function comparedMetrics(node: PlanNode, before: Metrics | null, after: Metrics 
   };
 }
 
-/** The value that stands for a result: of Best-of-N that at the largest N both sides have. */
+/** The value that stands for a result: of Best-of-N that at the largest N both sides have, or the last side where they share none. */
 function mainFigure(...sides: (Metrics | null)[]): { name: 'accuracy' | 'overall'; at: number | null } {
-  const sizes = sides.flatMap((metrics) => (metrics?.kind === 'eval/bon' ? [metrics.best.at] : []));
+  const sizes = sides.flatMap((metrics) => (metrics?.kind === 'eval/bon' ? [modelPoints(metrics).map(({ at }) => at)] : []));
+  const last = sizes.at(-1) ?? [];
+  const shared = last.filter((at) => sizes.every((own) => own.includes(at)));
   const isBenchmark = sides.some((metrics) => metrics?.kind === 'eval/rewardbench' || metrics?.kind === 'eval/rm-bench');
-  return { name: isBenchmark ? 'overall' : 'accuracy', at: sizes.length === 0 ? null : Math.min(...sizes) };
+  return { name: isBenchmark ? 'overall' : 'accuracy', at: sizes.length === 0 ? null : Math.max(...(shared.length > 0 ? shared : last)) };
 }
 
 function estimateOf(metrics: Metrics, at: number | null): Estimate | null {
   if (metrics.kind !== 'eval/bon') return 'overall' in metrics ? metrics.overall : metrics.accuracy;
-  return metrics.curves.find(({ name }) => name === 'model')?.points.find((point) => point.at === at) ?? null;
+  return modelPoints(metrics).find((point) => point.at === at) ?? null;
+}
+
+function modelPoints({ curves }: BonMetrics): BonCurve['points'] {
+  return curves.find(({ name }) => name === 'model')?.points ?? [];
 }

@@ -41,6 +41,16 @@ function measured(right: number, items = 'the items') {
   return ({ kind }: PlanNode): Json => (kind === 'eval/bon' ? bon : { kind, accuracy, ties: 0, baselines: [], kinds: [], items, outcomes });
 }
 
+/** Best-of-N of 100 questions, of which so many are right at each N. */
+function bonMeasured(sizes: { [n: number]: number }) {
+  const points = Object.entries(sizes).map(([n, right]) => {
+    const values = Array.from({ length: 100 }, (_, index) => (index < right ? 1 : 0));
+    return { at: Number(n), n: 100, value: right / 100, interval: [0, 1], method: 'agresti-coull', values };
+  });
+  const [curves, outcomes] = [[{ name: 'model', points }], points.map(({ at, values }) => ({ name: 'model', at, values }))];
+  return ({ kind }: PlanNode): Json => (kind === 'eval/bon' ? { kind, best: points.at(-1) ?? null, curves, items: 'the items', outcomes } : { kind });
+}
+
 /** Of the pairs of each subset of RewardBench this share is right; `of my own` is no subset and counts nowhere. */
 function benchmarkMeasured(right: { [subset: string]: number }) {
   const pairsOf = { 'alpacaeval-easy': 20, 'llmbar-natural': 20, donotanswer: 20, 'math-prm': 140, 'of my own': 30 };
@@ -123,6 +133,23 @@ results
     expect(difference).toBeGreaterThan(0.05);
     expect(paired).toMatchObject({ n: 200, difference: expect.closeTo(difference, 9), first_only: 18, second_only: 28, mcnemar: null });
     expect(paired?.interval[0]).toBeLessThan(difference);
+  });
+
+  it('of Best-of-N are compared at the largest N of both, and shown at one of the second where they share none', async () => {
+    const compared = async (before: { [n: number]: number }, after: { [n: number]: number }) => {
+      await using user = await recordedFolder();
+      const steps = pipeline.replace(/ {2}accuracy: .*\n/, '');
+      await user.record('first', steps, { metrics: bonMeasured(before) });
+      await user.record('second', steps.replace('lr: 3e-6', 'lr: 1e-6'), { metrics: bonMeasured(after) });
+      const { stdout } = await user.codepmp('diff', 'first', 'second');
+      return stdout.slice(stdout.indexOf('  bon ')).trimEnd().split('\n');
+    };
+    expect(await compared({ 1: 40, 2: 45, 4: 50, 8: 55, 16: 60 }, { 1: 50, 3: 60, 9: 70, 27: 80 })).toEqual([
+      '  bon   Best-of-1, n 100',
+      '    0.400 [0.000, 1.000] → 0.500 [0.000, 1.000]',
+      '    difference +0.100 [+0.034, +0.162], p 0.003',
+    ]);
+    expect(await compared({ 2: 45 }, { 3: 60, 9: 70 })).toEqual(['  bon   Best-of-9, n 100', '    none → 0.700 [0.000, 1.000]']);
   });
 
   it('that were measured on other items are not compared', async () => {
