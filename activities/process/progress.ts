@@ -23,7 +23,7 @@ export interface ProcessProgress {
 
 /**
  * Opens a progress file, which need not exist yet. Each call reads what was added since the last one; an incomplete line is left for
- * the next. Steps are counted since a moment, milliseconds since the epoch.
+ * the next, and one that a process could not write whole is passed over. Steps are counted since a moment, milliseconds since the epoch.
  */
 export function openProgress(path: string, since: number): () => Promise<ProcessProgress> {
   const progress: ProcessProgress = { last: null, lines: 0, within: null, written: 0, steps: 0 };
@@ -32,8 +32,7 @@ export function openProgress(path: string, since: number): () => Promise<Process
     const added = await readFrom(path, offset);
     const whole = added.subarray(0, added.lastIndexOf('\n') + 1);
     offset += whole.length;
-    for (const line of whole.toString().split('\n').filter((each) => each !== '')) {
-      const entry = JSON.parse(line) as JsonObject;
+    for (const entry of whole.toString().split('\n').flatMap(entryIn)) {
       progress.lines++;
       progress.within = typeof entry['within'] === 'number' ? entry['within'] : null;
       progress.written = Number(entry['time']) * 1000;
@@ -42,6 +41,15 @@ export function openProgress(path: string, since: number): () => Promise<Process
     }
     return { ...progress };
   };
+}
+
+/** What a line says; nothing if it is not whole. */
+function entryIn(line: string): JsonObject[] {
+  try {
+    return [JSON.parse(line) as JsonObject];
+  } catch {
+    return [];
+  }
 }
 
 /** The bytes of a file from an offset on; none if there is no such file. */

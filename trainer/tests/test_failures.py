@@ -1,6 +1,7 @@
 """How runs end when something is wrong."""
 
 import json
+import resource
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import torch
 
 import rig
 import train
-from codepmp_trainer.process import config, failures, frame
+from codepmp_trainer.process import config, failures, files, frame
 from codepmp_trainer.process.failures import Invalid
 
 
@@ -171,6 +172,21 @@ def test_a_result_is_written_once(tmp_path):
     frame.write_result(path, {"status": "succeeded"})
     assert json.loads(path.read_text())["message"] == "first"
     assert [entry.name for entry in tmp_path.iterdir()] == ["result.json"]
+
+
+def test_progress_that_cannot_be_written_raises_and_leaves_the_next_line_whole(tmp_path):
+    path = tmp_path / "progress.jsonl"
+    files.Progress(path).line({"step": 1})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 5, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            files.Progress(path).line({"step": 2})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    for step in (3, 4):
+        files.Progress(path).line({"step": step})
+    assert path.read_text() == '{"step": 1}\n{"ste\n{"step": 3}\n{"step": 4}\n'
 
 
 def test_exit_codes_follow_the_result(base, pairs, tmp_path):

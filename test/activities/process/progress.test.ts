@@ -45,6 +45,14 @@ describe('the progress of a process', () => {
     expect(await look()).toMatchObject({ last: { done: 3, total: 5, unit: 'items', detail: { name: 'größer' } }, steps: 1 });
   });
 
+  it('passes over a line that a process could not write whole, wherever it is', async () => {
+    const look = openProgress(path, 0);
+    await appendFile(path, `${step(1, 1)}{"step":2,"ste\n${step(2, 2)}{"step":3{"event":"start"}\n`);
+    expect(await look()).toMatchObject({ last: { done: 2 }, lines: 2, steps: 2 });
+    await appendFile(path, step(3, 3));
+    expect(await look()).toMatchObject({ last: { done: 3 }, lines: 3 });
+  });
+
   it('reads each line once', async () => {
     const look = openProgress(path, 0);
     const lines = step(1, 1) + step(2, 2);

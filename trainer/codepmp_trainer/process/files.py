@@ -64,14 +64,29 @@ def write_once(path: Path, value: Any) -> bool:
 
 
 class Progress:
-    """Appends one JSON object a line; each line is one write, so a reader never sees half of one mixed with another."""
+    """
+    Appends one JSON object a line. A line is one write, so a reader never sees half of one mixed with another; one that
+    cannot be written whole raises, and whoever appends next leaves it on a line of its own.
+    """
 
     def __init__(self, path: Path | None, *, fresh: bool = False) -> None:
         self._file = None
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("wb" if fresh else "ab", buffering=0)
+            if not _ends_a_line(path):
+                self._write(b"\n")
 
     def line(self, value: dict[str, Any]) -> None:
-        if self._file is not None:
-            self._file.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
+        self._write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
+
+    def _write(self, left: bytes) -> None:
+        while self._file is not None and left:
+            left = left[self._file.write(left) :]
+
+
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        end = file.seek(0, os.SEEK_END)
+        file.seek(max(0, end - 1))
+        return file.read(1) in (b"", b"\n")
