@@ -36,21 +36,26 @@ const spaceCheck = 64;
 /** Milliseconds between two looks at the trouble of the endpoint. */
 const reportEvery = 1000;
 
+/** Time for the requests in flight of a step that is stopped, milliseconds: most are answered by then, and are paid for anyway. */
+const grace = 5000;
+
 /** Requests that fail without an answer among them before the failure counts as that of all. */
 const convincing = 16;
 
 /**
  * Asks the endpoint, and appends the answers to the ledger: of all requests, unless the money is spent before. A request that fails alone
- * gets a record that is not kept; an error ends the other requests, as does a failure of all requests alike.
+ * gets a record that is not kept; an error ends the other requests, as does a failure of all requests alike. Where the step is stopped,
+ * nothing more is sent, and what is in flight may still be answered for a while.
  */
 export async function askMissing(dependencies: AskDependencies, work: Missing): Promise<LedgerRecord[]> {
   const { chunk, model, missing } = work;
   let left = work.money;
   if (missing.length === 0 || left <= 0) return [];
   const [failed, spent] = [new AbortController(), new AbortController()];
-  const signal = AbortSignal.any([chunk.signal, failed.signal]);
-  const unsent = left === Infinity ? undefined : AbortSignal.any([signal, spent.signal]);
-  const endpoint = await holdEndpoint(dependencies, { name: model.endpoint, chunk, signal });
+  const unsent = AbortSignal.any([chunk.signal, failed.signal, spent.signal]);
+  const endpoint = await holdEndpoint(dependencies, { name: model.endpoint, chunk, signal: unsent });
+  const stopped = abortsAfter(chunk.signal, grace);
+  const signal = AbortSignal.any([stopped.signal, failed.signal]);
   const records: LedgerRecord[] = [];
   let failures = 0;
   let { isAnswered } = work;
@@ -77,16 +82,18 @@ export async function askMissing(dependencies: AskDependencies, work: Missing): 
     if (records.length % spaceCheck === 0) await dependencies.store.assertSpace();
   };
   const stop = (error: unknown): void => {
-    if (error !== spent.signal.reason) failed.abort(error);
+    if (error !== spent.signal.reason && error !== chunk.signal.reason) failed.abort(error);
   };
   const stopReports = reportTrouble(chunk, endpoint.client);
   try {
     await dependencies.store.assertSpace();
     await Promise.all(missing.map((request) => askAndCount(request).catch(stop)));
-    signal.throwIfAborted();
+    failed.signal.throwIfAborted();
+    chunk.signal.throwIfAborted();
     return records;
   } finally {
     stopReports();
+    stopped.end();
     endpoint.release();
   }
 }
@@ -106,7 +113,7 @@ async function askOne(
   client: EndpointClient,
   { chunk, model, segment, onLost }: Missing,
   { request, origin, input, seed }: ChunkRequest,
-  { onAnswer, ...signals }: { signal: AbortSignal; unsent: AbortSignal | undefined; onAnswer: (usage: Usage | null) => void },
+  { onAnswer, ...signals }: { signal: AbortSignal; unsent: AbortSignal; onAnswer: (usage: Usage | null) => void },
 ): Promise<LedgerRecord> {
   const { sampling, stop } = model;
   const { text, finish_reason, usage, model: served } = await client.complete({ input, sampling, stop, seed, ...signals, onLost });
@@ -135,6 +142,20 @@ async function isHopeless(
   if (failures >= convincing) return true;
   for await (const _ of store.ledger.records({ generationKey: key, lo: '', hi: null })) return false;
   return true;
+}
+
+/** A signal that aborts some milliseconds after another, with its reason; `end` is to be called when nobody waits for it any more. */
+function abortsAfter(signal: AbortSignal, ms: number): { signal: AbortSignal; end: () => void } {
+  const late = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const start = (): void => void (timer = setTimeout(() => late.abort(signal.reason), ms));
+  if (signal.aborted) start();
+  else signal.addEventListener('abort', start, { once: true });
+  const end = (): void => {
+    signal.removeEventListener('abort', start);
+    clearTimeout(timer);
+  };
+  return { signal: late.signal, end };
 }
 
 /** Shows the trouble that an endpoint is in, while it is waited out. Returns what ends that. */

@@ -300,7 +300,7 @@ describe('a failure while a chunk is asked for', () => {
     await expect.poll(() => server.open()).toBe(0);
   });
 
-  it('is the reason of the abort where the step is cancelled', async () => {
+  it('is the reason of the abort where the step is cancelled, a while after which nothing is in flight', async () => {
     const { server, askFor } = await step({ acts: [said, hang], endpoint: { concurrency: 1 } });
     const stop = new AbortController();
     const cancelled = askFor(requests(5), { signal: stop.signal }).catch((error: unknown) => error);
@@ -308,6 +308,20 @@ describe('a failure while a chunk is asked for', () => {
     stop.abort(new Error('cancelled'));
     expect(await cancelled).toMatchObject({ message: 'cancelled', worked: { prompts: { calls: { remote: 2 } } } });
     await expect.poll(() => server.open()).toBe(0);
+  });
+
+  it('does not waste the requests in flight where the step is cancelled: nothing more is sent, and their answers are kept', async () => {
+    const slow: Act = (...turn) => setTimeout(() => said(...turn), 300);
+    const { server, askFor } = await step({ acts: [slow, slow, said], endpoint: { concurrency: 2 } });
+    const stop = new AbortController();
+    const asked = requests(5);
+    const cancelled = askFor(asked, { signal: stop.signal }).catch((error: unknown) => error);
+    await expect.poll(() => server.bodies.length).toBe(2);
+    stop.abort(new Error('cancelled'));
+    expect(await cancelled).toMatchObject({ message: 'cancelled', worked: { prompts: { calls: { remote: 2 }, completion_tokens: { remote: 6 } } } });
+    expect(server.bodies).toHaveLength(2);
+    expect((await askFor(asked, { execution: 'e2' })).paid.calls).toEqual({ remote: 3 });
+    expect(server.bodies).toHaveLength(5);
   });
 
   it('is the reason also where the ledger cannot be read any more', async () => {
