@@ -193,8 +193,8 @@ export type DataStatistics = {
   /** Sorted by language. */
   languages: LanguageStatistics[];
   total: LanguageStatistics;
-  /** Share of the answers of each side that passed. */
-  keep: { chosen: Estimate; rejected: Estimate } | null;
+  /** Share of the answers of each side that passed; a side without answers is left out. */
+  keep: { chosen?: Estimate; rejected?: Estimate } | null;
   /** In order from the source to the pairs: what remained (reason empty) or was dropped (reason says why). */
   waterfall: WaterfallStage[];
 };

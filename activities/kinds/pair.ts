@@ -122,16 +122,15 @@ function hasDropped({ rows, statuses }: ChunkShard): boolean {
   return rows > (statuses['ok'] ?? 0);
 }
 
-/** The answers of both sides and those of them that passed; null where there are none. */
-function keptOf({ node, shards }: MemberOf<'pair'>): KeptSides | null {
+/** The answers of both sides and those of them that passed; a side that is the source code itself has none. */
+function keptOf({ node, shards }: MemberOf<'pair'>): KeptSides {
   const side = (name: string) => {
     const statuses = statusesOf(shards.get(node.inputs[name]?.[0]?.node ?? '') ?? []);
     const kept = statuses['ok'] ?? 0;
     const waited = statuses['no-prompt'] ?? 0;
     return { kept, of: Object.values(statuses).reduce((sum, count) => sum + count, 0) - waited };
   };
-  const sides = { chosen: side('chosen'), rejected: side('rejected') };
-  return sides.chosen.of > 0 ? sides : null;
+  return { chosen: side('chosen'), rejected: side('rejected') };
 }
 
 type KeptSides = NonNullable<DescribePairsOptions['keep']>;
@@ -154,10 +153,10 @@ function stagesOfGroup({ node, nodes, shards }: MemberOf<'pair'>, { resampled }:
 }
 
 /** A side that keeps too few of its answers says that something is wrong with its model, not with the items. */
-function assertKeepRate({ node, shards }: MemberOf<'pair'>, keep: KeptSides | null): void {
+function assertKeepRate({ node, shards }: MemberOf<'pair'>, keep: KeptSides): void {
   const { min_keep_rate: floor } = node.settings;
   for (const name of ['chosen', 'rejected'] as const) {
-    const { kept = 1, of = 1 } = keep?.[name] ?? {};
+    const { kept, of } = keep[name];
     const rate = of > 0 ? kept / of : 1;
     if (rate >= floor) continue;
     const side = node.inputs[name]?.[0]?.node ?? '';

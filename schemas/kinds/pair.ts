@@ -8,7 +8,7 @@ import { checkRange } from './range.ts';
 /** Joins a preferred and a rejected answer of the same origin under one prompt. */
 export const pair = defineKind({
   kind: 'pair',
-  version: 12,
+  version: 13,
   shape: 'map',
   description:
     'Joins the chosen and the rejected answer of each item into a preference pair. An item makes none, and is counted with its reason, where a side cannot be used (`chosen-truncated`, `rejected-no-code`, …) or is missing, both are equal but for comments and white space or nearly equal, a side is in another language (by the tag of its block, or by its grammar where the tag names none), or the chosen code breaks the grammar of its language and the rejected one does not.',
@@ -26,7 +26,7 @@ export const pair = defineKind({
   settings: Type.Object(
     {
       min_keep_rate: Type.Number({
-        description: 'Fails with class quality when a smaller share of either side survives.',
+        description: 'Fails with class quality when a smaller share of the answers of either side survives.',
         minimum: 0,
         maximum: 1,
         default: 0,

@@ -6,13 +6,18 @@ import type { LanguageSums, PairLengths, TokenSum } from './pair-lengths.ts';
 
 export interface DescribePairsOptions {
   lengths: PairLengths;
-  /** Answers of each side: how many there were and how many passed. */
-  keep?: { chosen: { kept: number; of: number }; rejected: { kept: number; of: number } } | null;
+  /** Answers of each side: how many there were and how many passed. Default: none. */
+  keep?: { chosen: KeptAnswers; rejected: KeptAnswers };
   waterfall?: readonly WaterfallStage[];
 }
 
+interface KeptAnswers {
+  kept: number;
+  of: number;
+}
+
 /** Amount and length statistics of preference pairs by language, and what trivial features alone say about the preference. */
-export function describePairs({ lengths, keep = null, waterfall = [] }: DescribePairsOptions): DataStatistics {
+export function describePairs({ lengths, keep, waterfall = [] }: DescribePairsOptions): DataStatistics {
   const all = [...lengths.languages.values()];
   const statistics = (language: string, sums: readonly LanguageSums[]): LanguageStatistics => ({
     language,
@@ -25,9 +30,15 @@ export function describePairs({ lengths, keep = null, waterfall = [] }: Describe
   return {
     languages: [...lengths.languages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([language, sums]) => statistics(language, [sums])),
     total: statistics('Total', all),
-    keep: keep && { chosen: share(keep.chosen.kept, keep.chosen.of), rejected: share(keep.rejected.kept, keep.rejected.of) },
+    keep: keep ? keepOf(keep) : null,
     waterfall: [...waterfall],
   };
+}
+
+/** Null where neither side has answers. */
+function keepOf(sides: NonNullable<DescribePairsOptions['keep']>): DataStatistics['keep'] {
+  const answered = Object.entries(sides).filter(([, { of }]) => of > 0);
+  return answered.length === 0 ? null : Object.fromEntries(answered.map(([side, { kept, of }]) => [side, share(kept, of)]));
 }
 
 function biasOf(sums: readonly LanguageSums[]): PairBias {

@@ -192,6 +192,17 @@ describe('pair', () => {
     });
   });
 
+  it('holds the answers of one side to the keep rate where the other side is the source code, and tells of these answers alone', async () => {
+    const bench = await openWorkbench({ files, acts });
+    for (const [side, sides] of [['rejected', 'chosen: code, rejected: rejected'], ['chosen', 'chosen: rejected, rejected: code']] as const) {
+      const one = (rate: number) => pairing(`, min_keep_rate: ${rate}`).replace('chosen: chosen, rejected: rejected', sides);
+      const { pairs } = await bench.run(one(0.7));
+      const { keep } = (await bench.manifest(pairs)).meta['statistics'] as unknown as DataStatistics;
+      expect(keep).toEqual({ [side]: expect.objectContaining({ n: 4, value: 0.75 }) });
+      await expect(bench.run(one(0.9))).rejects.toMatchObject({ message: expect.stringContaining(`only 75.0 % of the ${side} answers are usable`) });
+    }
+  });
+
   it('fails where it makes no pair at all', async () => {
     const bench = await openWorkbench({ files: { 'equal.py': files['equal.py'] ?? '' }, acts });
     await expect(bench.run(pairing())).rejects.toMatchObject({
