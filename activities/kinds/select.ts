@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Context } from '@temporalio/activity';
 import { rankOf, type DataPair } from '../../items/index.ts';
 import { pairColumns } from '../../plan/columns.ts';
-import type { Digest, JsonObject } from '../../plan/index.ts';
+import type { DataStatistics, Digest, JsonObject, WaterfallStage } from '../../plan/index.ts';
 import { createPairLengths, describePairs } from '../../stats/index.ts';
 import { namedBenchmarks, writeBenchmarks } from '../cleaning/benchmarks.ts';
 import { openThreads } from '../cleaning/threads.ts';
@@ -37,13 +37,19 @@ export const select: StepKind<'select'> = {
     const drawn = drawRows(clean, { store, parts, take, placeOf });
     const lengths = createPairLengths();
     const shards = await artifacts.writeParquet({ columns: pairColumns, rows: notingLengths(drawn, lengths) });
-    const from = node.inputs['pairs']?.[0]?.node ?? '';
-    const waterfall = [
-      { stage: from, count, reason: '' },
-      { stage: node.id, count: lengths.count(), reason: '' },
-      ...Object.entries(gone).map(([testSet, pairsOfSet]) => ({ stage: node.id, count: pairsOfSet, reason: `contaminated by ${testSet}` })),
-    ];
-    const own = { ...meta, statistics: describePairs({ lengths, waterfall }) } as unknown as JsonObject;
+    const earlier = meta['statistics'] as DataStatistics | undefined;
+    const source = { stage: node.inputs['pairs']?.[0]?.node ?? '', count, reason: '' };
+    const before = earlier && earlier.waterfall.length > 0 ? earlier.waterfall : [source];
+    const waterfall = [...before, ...stagesOf(node.id, { count, taken: lengths.count(), gone })];
+    const statistics = { ...describePairs({ lengths, waterfall }), keep: earlier?.keep ?? null };
+    const own = { ...meta, statistics } as unknown as JsonObject;
     return { out: await artifacts.writeManifest({ type: 'pairs', rows: lengths.count(), shards, meta: own }) };
   },
 };
+
+/** What became of so many pairs: those that were taken, those with a text of a test set, and those that the draw left. */
+function stagesOf(stage: string, { count, taken, gone }: { count: number; taken: number; gone: ItemCounts }): WaterfallStage[] {
+  const contaminated = Object.entries(gone).map(([testSet, pairs]) => ({ stage, count: pairs, reason: `contaminated by ${testSet}` }));
+  const left = contaminated.reduce((rest, { count: pairs }) => rest - pairs, count - taken);
+  return [{ stage, count: taken, reason: '' }, ...contaminated, ...(left > 0 ? [{ stage, count: left, reason: 'not taken' }] : [])];
+}

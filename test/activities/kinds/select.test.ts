@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openWorkbench } from '../rig.ts';
+import { answerBy, openWorkbench } from '../rig.ts';
 
 const pipeline = (settings: string) => `
 codepmp: 1
@@ -30,7 +30,57 @@ describe('a part of pairs', () => {
     expect(rows).toBe(7);
     expect(meta).toMatchObject({
       prompt_format: 'question-answer',
-      statistics: { total: { pairs: 7 }, waterfall: [{ stage: 'arithmetic', count: 60, reason: '' }, { stage: 'part', count: 7, reason: '' }] },
+      statistics: {
+        total: { pairs: 7 },
+        keep: null,
+        waterfall: [
+          { stage: 'arithmetic', count: 60, reason: '' },
+          { stage: 'part', count: 7, reason: '' },
+          { stage: 'part', count: 53, reason: 'not taken' },
+        ],
+      },
+    });
+  });
+
+  it('counts on from the source of its pairs, so that every stage has what the stage before it left, and keeps their keep rates', async () => {
+    const question = 'Ann buys seven red apples and gives her brother three of them before lunch';
+    const names = ['good', 'other', 'apples', 'prose'];
+    const about = (told: string): string => names.find((name) => told.includes(`'${name}'`) || told.includes(`about ${name}`)) ?? '';
+    const code = Object.fromEntries(names.map((name) => [`code/${name}.py`, `name = '${name}'\n`]));
+    const act = answerBy((told) => {
+      if (!told.includes('about ')) return `It is about ${about(told)}.${about(told) === 'apples' ? ` ${question}.` : ''}`;
+      return about(told) === 'prose' ? 'No idea.' : '```python\nx = 1\n```';
+    });
+    const bench = await openWorkbench({ files: { ...code, 'questions/one.md': `${question}.\n` }, acts: [act] });
+    const { part, again } = await bench.run(`
+codepmp: 1
+name: s
+models: {weak: {endpoint: remote, temperature: 0.9, max_tokens: 256}}
+steps:
+  questions: {uses: source/files, with: {source: python-stdlib, include: ['questions/*']}}
+  code: {uses: source/files, with: {source: python-stdlib, include: ['code/*']}}
+  prompts: {uses: summarize, with: {corpus: code, model: weak}}
+  weak: {uses: respond, with: {prompts: prompts, model: weak}}
+  pairs: {uses: pair, with: {prompts: prompts, chosen: code, rejected: weak}}
+  part: {uses: select, with: {pairs: pairs, take: 1, decontaminate: [questions]}}
+  again: {uses: select, with: {pairs: part}}
+`);
+    const stages = [
+      { stage: 'source', count: 4, reason: '' },
+      { stage: 'prompts', count: 4, reason: '' },
+      { stage: 'weak', count: 3, reason: '' },
+      { stage: 'weak', count: 1, reason: 'no-code' },
+      { stage: 'pairs', count: 3, reason: '' },
+      { stage: 'pairs', count: 1, reason: 'rejected-no-code' },
+      { stage: 'part', count: 1, reason: '' },
+      { stage: 'part', count: 1, reason: 'contaminated by questions' },
+      { stage: 'part', count: 1, reason: 'not taken' },
+    ];
+    const keep = { rejected: { n: 4, value: 0.75 } };
+    expect((await bench.manifest(part)).meta['statistics']).toMatchObject({ keep, waterfall: stages });
+    expect((await bench.manifest(again)).meta['statistics']).toMatchObject({
+      keep,
+      waterfall: [...stages, { stage: 'again', count: 1, reason: '' }],
     });
   });
 
