@@ -137,9 +137,12 @@ async function parquet(
   return { paths: await Promise.all(shards.map((shard) => store.pathOf(shard.digest))), promptFormat: meta['prompt_format'] ?? null };
 }
 
-/** An artifact of named files as a folder of links into the store. */
-export async function layOut({ artifacts, store }: Dependencies, artifact: Digest, { shared }: ProcessFolder): Promise<string> {
-  const folder = join(shared, 'inputs', artifact);
+/**
+ * An artifact of named files as a folder of links into the store. Each attempt has its own: a file that an earlier one linked to may
+ * have been damaged since, and made again in the store.
+ */
+export async function layOut({ artifacts, store }: Dependencies, artifact: Digest, { attempt }: ProcessFolder): Promise<string> {
+  const folder = join(attempt, 'inputs', artifact);
   await mkdir(folder, { recursive: true });
   const { shards } = await artifacts.readManifest(artifact);
   for (const { digest, name } of shards)

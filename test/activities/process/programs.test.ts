@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Dependencies } from '../../../activities/dependencies.ts';
 import type { JsonObject } from '../../../plan/index.ts';
 import { works } from '../../../activities/kinds/index.ts';
-import type { Program } from '../../../activities/process/programs.ts';
+import { layOut, type Program } from '../../../activities/process/programs.ts';
 import { workOf } from '../../../activities/works.ts';
 import { createArtifacts, openFileStore } from '../../../adapters/index.ts';
 import type { Artifacts } from '../../../ports/artifacts.ts';
@@ -144,4 +144,22 @@ it('a decay has the settings of its stable training, and begins at the step wher
     batch_size: 4,
     keep: [],
   });
+});
+
+it('a file that was damaged and made again is read by the next attempt', async () => {
+  const bytes = new TextEncoder().encode('weights');
+  const shard = { digest: await store.putBytes(bytes), rows: 1, bytes: bytes.length, name: 'model.safetensors' };
+  const model = await artifacts.writeManifest({ type: 'checkpoint', rows: 1, shards: [shard], meta: {} });
+  const readIn = async (attempt: string) => {
+    const dependencies = { store, artifacts } as unknown as Dependencies;
+    const folder = await layOut(dependencies, model, { shared: root, attempt: join(root, attempt) });
+    return readFile(join(folder, shard.name), 'utf8');
+  };
+  expect(await readIn('1')).toBe('weights');
+  const blob = await store.pathOf(shard.digest);
+  await chmod(blob, 0o644);
+  await writeFile(blob, 'damage!');
+  await expect(readIn('2')).rejects.toThrow('was damaged');
+  await store.putBytes(bytes);
+  expect(await readIn('3')).toBe('weights');
 });
