@@ -10,7 +10,7 @@ import { madeBy, whyNew } from './reasons.ts';
 import { predicateOf, sentenceOf, verbOf, type Explanation, type State } from './words.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { isSource } from '../plan/reuse.ts';
-import { nodesOfStep, stepsThere } from '../runs/pick-node.ts';
+import { nodesAt, stepsThere } from '../runs/pick-node.ts';
 import { fileAndOptions, withPipelineOptions, type PipelineOptions } from '../pipeline/options.ts';
 import { openRunSide, openSide, type Side } from '../compare/side.ts';
 import { count, textColumns } from '../terminal/text.ts';
@@ -55,13 +55,12 @@ async function explainer(context: Context, side: Side): Promise<(node: PlanNode)
   return (node) => lookBack(node, side.view, history);
 }
 
-/** The nodes of a step in the chosen cells, or the one node with this id. */
+/** The nodes of a step, or the one node with this id, in the chosen cells. */
 function nodesExplained({ view: { plan }, kind, name, places }: Side, { step, cell }: { step: string; cell: ParamValues }): PlanNode[] {
-  const exact = plan.nodes.filter(({ id }) => id === step);
-  const nodes = exact.length > 0 ? exact : nodesOfStep(plan, step, cell);
+  const nodes = nodesAt(plan, step, cell);
   if (nodes.length > 0) return nodes;
   const where = kind === 'file' ? `the plan of ${name}` : name;
-  if (nodesOfStep(plan, step).length > 0) throw new CommandFailure(`${where} has ${step} in no cell with ${labelOf(cell)}`);
+  if (nodesAt(plan, step).length > 0) throw new CommandFailure(`${where} has ${step} in no cell with ${labelOf(cell)}`);
   if (places.has(step))
     throw new CommandFailure(`${step} is not in the plan of this file: no target needs it. Add it to targets, or use it in another step`);
   const steps = [...new Set(plan.nodes.map((node) => node.step))];

@@ -21,7 +21,7 @@ export function pickNode(plan: Plan, { address, values = {} }: { address: string
   const nodes = nodesAt(plan, address, values);
   const [only] = nodes;
   if (only && nodes.length === 1) return only;
-  const every = nodesAt(plan, address, {});
+  const every = nodesAt(plan, address);
   if (every.length === 0) throw new CommandFailure(`there is no step ${address} in this plan. ${stepsThere(address, stepNames(plan))}`);
   const given = cellText(values);
   const problem =
@@ -34,7 +34,7 @@ export function pickNode(plan: Plan, { address, values = {} }: { address: string
 }
 
 /** The node of this id, or the nodes of this step, in cells with these values. */
-function nodesAt(plan: Plan, address: string, values: ParamValues): PlanNode[] {
+export function nodesAt(plan: Plan, address: string, values: ParamValues = {}): PlanNode[] {
   const exact = plan.nodes.find(({ id }) => id === address);
   if (!exact) return nodesOfStep(plan, address, values);
   return plan.cells.some((cell) => hasValues(cell.values, values) && Object.values(cell.nodes).includes(exact.id)) ? [exact] : [];

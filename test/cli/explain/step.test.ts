@@ -167,6 +167,10 @@ describe('what a file would do', () => {
     const one = await user.codepmp('explain', 'rm', 'pipeline.yaml', '--cell', 'seed=2');
     expect(firstLine(one.stdout)).toBe('rm re-runs: batch_size 64 → 32 (pipeline.yaml:22)');
     expect((await user.codepmp('explain', 'rm', 'pipeline.yaml', '--cell', 'seed=9')).exitCode).toBe(1);
+    for (const step of ['rm', 'sums']) {
+      const { exitCode, stderr } = await user.codepmp('explain', step, '--run', 'first', '--cell', 'seed=9');
+      expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`first has ${step} in no cell with seed=9`)]);
+    }
   });
 
   it('names a kind whose version was raised', async () => {
