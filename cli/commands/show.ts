@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Row } from '../../ports/artifacts.ts';
+import type { Store } from '../../ports/store.ts';
 import { checkLines, type DataChecks } from '../../plan/checks.ts';
 import { titleOf, type ParamValues, type WaterfallStage } from '../../plan/index.ts';
 import { createArtifacts } from '../../adapters/index.ts';
@@ -11,6 +12,7 @@ import { readCount } from '../pipeline/options.ts';
 import { refreshed } from '../runs/refresh.ts';
 import { pickRun, planOfRun } from '../runs/runs.ts';
 import { connectIfRunning, isServed } from '../runs/server.ts';
+import { answerOfRow } from '../runs/paid-answer.ts';
 import { findStep, isFolder, readOutput } from '../runs/step-output.ts';
 import { count } from '../terminal/text.ts';
 import { plainText } from '../../text/index.ts';
@@ -37,7 +39,7 @@ async function show(address: string, options: CommonOptions & { run?: string; ce
   const [name = '', part] = address.split('.');
   const step = await findStep(store, { plan, progress, step: name, values: options.cell ?? {} });
   const made = await readOutput({ store, artifacts: createArtifacts(store), step, output: part, most: options.n });
-  const { manifest, ...rest } = made;
+  const { manifest, ...rest } = { ...made, items: await Promise.all(made.items.map((item) => withAnswer(store, item))) };
   if (output.json)
     return output.emit({
       run: record.run,
@@ -60,10 +62,17 @@ async function show(address: string, options: CommonOptions & { run?: string; ce
   for (const line of waterfallLines(waterfall)) output.talk(line);
   const checks = manifest?.meta['checks'] as DataChecks | undefined;
   for (const line of checks ? checkLines(checks) : []) output.talk(line);
-  made.items.forEach((item, index) => printItem(output, item, files ? null : index));
+  rest.items.forEach((item, index) => printItem(output, item, files ? null : index));
   if (!files && made.items.length === options.n && made.rows > made.items.length)
     output.talk(`\n${made.rows - made.items.length} more; -n ${made.rows} prints all, --json as JSON`);
   if (step.node.shape === 'process') output.next([[`codepmp logs ${step.node.id} --run ${record.run}`, 'the logs of its process']]);
+}
+
+/** An item that could not be used, with the answer that it was made from, if its row does not have the text itself. */
+async function withAnswer(store: Store, item: Row): Promise<Row> {
+  const isUsed = item['status'] === undefined || item['status'] === 'ok';
+  const answer = isUsed || item['text'] !== undefined ? null : await answerOfRow(store, item);
+  return answer === null ? item : { ...item, answer: answer.text };
 }
 
 /** Counts in the metadata of an artifact, and what they are called. */

@@ -1,7 +1,8 @@
 import type { Row } from '../../ports/artifacts.ts';
 import { titleOf } from '../../plan/index.ts';
-import type { Digest, PlanNode } from '../../plan/index.ts';
+import type { PlanNode } from '../../plan/index.ts';
 import type { LineageStep } from '../../report/explorer/index.ts';
+import { answerOfRow } from '../runs/paid-answer.ts';
 import { findOutput, tableOf } from './inspected-run.ts';
 import type { InspectedRun, NodeOutput } from './inspected-run.ts';
 import { pageOfRows } from './item-table.ts';
@@ -87,18 +88,9 @@ async function lineageStep(run: InspectedRun, made: NodeOutput, item: NumberedRo
 
 /** What the ledger says of the answer that an item was made from. */
 async function answerFacts({ store }: InspectedRun, item: Row | undefined): Promise<[string, string][]> {
-  const { origin, request, generation_key: generationKey } = item ?? {};
-  if (typeof origin !== 'string' || !/^[0-9a-f]{64}$/.test(origin) || typeof request !== 'string' || typeof generationKey !== 'string') return [];
-  const records = await store.ledger.read({ generationKey, lo: origin, hi: digestAfter(origin) });
-  const record = records.get(request);
+  const record = item ? await answerOfRow(store, item) : null;
   if (!record) return [];
   const { model, finish_reason, usage } = record;
   const tokens = usage ? `, ${usage.prompt_tokens} tokens read, ${usage.completion_tokens} written` : '';
   return [['answer', `by ${model}, finished by ${finish_reason}${tokens}`]];
-}
-
-/** The next digest in the order of texts; null after the last. */
-function digestAfter(digest: Digest): Digest | null {
-  const next = (BigInt(`0x${digest}`) + 1n).toString(16).padStart(64, '0');
-  return next.length > 64 ? null : next;
 }

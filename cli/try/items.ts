@@ -3,6 +3,7 @@ import type { LedgerRecord } from '../../ports/ledger.ts';
 import type { Store } from '../../ports/store.ts';
 import type { NodeResult, Plan, PlanNode, UnitProgress } from '../../plan/index.ts';
 import { kindOf, type ShownItem } from '../../schemas/index.ts';
+import { answerOfRow } from '../runs/paid-answer.ts';
 import { rowsSoFar } from '../runs/step-output.ts';
 
 /** One item of a step: its input, its output, and the answer that the output was made from. */
@@ -123,13 +124,6 @@ function textsOfRow(row: Row, made: ShownItem['made'], whole: string): TriedItem
 function textIn(row: Row, column: string): string {
   const value = row[column];
   return typeof value === 'string' ? value : '';
-}
-
-/** The paid answer that a row refers to; the ledger is read for this one origin only. */
-async function answerOfRow({ ledger }: Store, row: Row): Promise<LedgerRecord | null> {
-  const { request, generation_key: key, origin } = row;
-  if (typeof request !== 'string' || typeof key !== 'string' || typeof origin !== 'string') return null;
-  return (await ledger.read({ generationKey: key, lo: origin, hi: `${origin}0` })).get(request) ?? null;
 }
 
 function tokensOfAnswer(answer: LedgerRecord | null): TriedItem['tokens'] {

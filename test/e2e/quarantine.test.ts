@@ -6,6 +6,9 @@ import { artifactOf, project, tinyWeights } from './rig.ts';
 const files = 12;
 const description = 'This module offers a helper that takes a number and returns it multiplied by a fixed factor and increased by an offset.';
 
+/** An answer that declines to answer. */
+const refusal = "I'm sorry, but I can't help with that.";
+
 const refused = status(400, { body: { error: { message: 'unusual characters' } } });
 
 it('asks again for the items without a usable answer on request, for nothing else, and later runs have the new answers', async () => {
@@ -15,7 +18,8 @@ it('asks again for the items without a usable answer on request, for nothing els
     const [, number] = /def scale_(\d+)/.exec(asked) ?? [];
     const isRefused = isRefusing && number === '3';
     const code = `\`\`\`python\ndef f(x):\n    return x * ${asked.length}\n\`\`\``;
-    const said = number === undefined ? code : `${description} Its number is ${number}.`;
+    const declined = isRefusing && number === '5' ? refusal : null;
+    const said = declined ?? (number === undefined ? code : `${description} Its number is ${number}.`);
     (isRefused ? refused : answer(said))(response, request, body);
   };
   const endpoint = await scriptEndpoint(act);
@@ -27,13 +31,14 @@ it('asks again for the items without a usable answer on request, for nothing els
   });
   expect((await user.run('pairs.yaml')).status).toBe('succeeded');
   expect((await artifactOf(user, 'prompts')).rows).toBe(files);
-  expect((await artifactOf(user, 'pairs')).rows).toBe(files - 1);
-  expect(endpoint.bodies).toHaveLength(files + 2 * (files - 1));
+  expect((await artifactOf(user, 'pairs')).rows).toBe(files - 2);
+  expect(endpoint.bodies).toHaveLength(files + 2 * (files - 2));
+  expect((await user.codepmp('show', 'prompts', '-n', `${files}`)).stdout).toContain(`answer: ${refusal}`);
 
   isRefusing = false;
   const retried = await user.codepmp('retry', '--quarantined');
-  expect([retried.exitCode, retried.stderr]).toEqual([0, expect.stringContaining('prompts: asks again for 1 rejected')]);
-  expect(endpoint.bodies).toHaveLength(files + 2 * (files - 1) + 3);
+  expect([retried.exitCode, retried.stderr]).toEqual([0, expect.stringContaining('prompts: asks again for 1 rejected, 1 refused')]);
+  expect(endpoint.bodies).toHaveLength(files + 2 * (files - 2) + 6);
   const pairs = await artifactOf(user, 'pairs');
   expect(pairs.rows).toBe(files);
 
