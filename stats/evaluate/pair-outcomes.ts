@@ -69,7 +69,7 @@ function pairBaselines(rows: readonly ScoredPair[], model: ModelValues): Baselin
     { name: 'last-number-present', feature: (text) => (lastNumber(text) === null ? 0 : 1) },
   ];
   const random: Baseline = { name: 'random', ties: rows.length, difference: differenceFromKnown(model, 0.5), ...known(0.5, rows.length) };
-  const hits = (feature: (text: string) => number | null) => rows.map((row) => (Math.sign(margin(row, feature)) + 1) / 2);
+  const hits = (feature: (text: string) => number | null) => rows.map((row) => hitOf(row, feature));
   return [random, ...rules.map(({ name, feature }) => baselineOf(name, hits(feature), model))];
 }
 
@@ -80,10 +80,11 @@ export function baselineOf(name: BaselineName, hits: number[], { values, ...clus
   return { name, ties, difference, ...estimateMean({ values: hits, ...clusters }) };
 }
 
-/** Chosen minus rejected; 0 where the rule cannot tell. */
-function margin({ chosen, rejected }: ScoredPair, feature: (text: string) => number | null): number {
+/** Whether a rule prefers the chosen answer; half a hit where it cannot tell, also between numbers that are both infinite. */
+function hitOf({ chosen, rejected }: ScoredPair, feature: (text: string) => number | null): number {
   const [ours, theirs] = [feature(chosen), feature(rejected)];
-  return ours === null || theirs === null ? 0 : ours - theirs;
+  if (ours === null || theirs === null || ours === theirs) return 0.5;
+  return ours > theirs ? 1 : 0;
 }
 
 function negative(value: number | null): number | null {

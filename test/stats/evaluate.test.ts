@@ -49,6 +49,13 @@ describe('accuracy of a reward model', () => {
     expect(baselines['last-number-present']).toMatchObject({ value: 2.5 / 4, ties: 3 });
   });
 
+  test('cannot tell which of two numbers is larger where both are beyond what a number holds', () => {
+    const [ours, theirs] = [`so ${'1'.repeat(310)}`, `so ${'2'.repeat(400)}`];
+    const pairs = [{ ...rows[0]!, chosen: ours, rejected: theirs }, { ...rows[0]!, chosen: ours, rejected: 'so 5' }];
+    const rules = evaluateAccuracy({ rows: pairs }).baselines.filter(({ name }) => /(?:larger|smaller)-last/.test(name));
+    expect(rules.map(({ value, ties, difference }) => [value, ties, difference.value])).toEqual([[0.75, 1, 0.25], [0.25, 1, 0.75]]);
+  });
+
   test('carries a fingerprint of the items that does not depend on the scores', () => {
     const other = rows.map((row) => ({ ...row, chosen_score: 0 }));
     expect(evaluateAccuracy({ rows: other }).items).toBe(evaluateAccuracy({ rows }).items);
