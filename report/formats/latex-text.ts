@@ -45,6 +45,7 @@ const special: { [character: string]: string } = {
   '"': "''",
   '[': '{[}',
   ']': '{]}',
+  '*': '{*}',
   '\u00a0': '~',
   '−': '$-$',
   '–': String.raw`\textendash{}`,

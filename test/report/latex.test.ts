@@ -56,6 +56,17 @@ ${figures.replaceAll(/\\includegraphics.*/g, '')}\clearpage
     expect(pdf?.length).toBeGreaterThan(60_000);
   });
 
+  test('keeps a star that a row begins with', async () => {
+    const input = sampleInput();
+    const metrics = input.metrics.map((entry) => ({ ...entry, model: `*${entry.model}` }));
+    const { 'tables.tex': tables = '' } = textsOf((await renderReport({ ...input, metrics, training: [] })).files);
+    const { pdf } = typeset(String.raw`\pdfcompresslevel=0\documentclass{article}\usepackage{graphicx}\begin{document}${tables}\end{document}`);
+    const page = Buffer.from(pdf ?? []).toString('latin1');
+    const rows = [...page.matchAll(/\((\*?)rm-/g)].map(([, star]) => star);
+    expect(rows.length).toBeGreaterThan(10);
+    expect(new Set(rows)).toEqual(new Set(['*']));
+  });
+
   test('breaks a table that is longer than a page into several of its name', async () => {
     const input = sampleInput();
     const [entry] = input.metrics;
