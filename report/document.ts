@@ -6,6 +6,7 @@ export type ReportBlock = ReportTable | ReportFigure;
 export const text = (value: string): TableCell => ({ cell: 'text', text: value });
 export const count = (value: number | null): TableCell => ({ cell: 'count', value });
 export const number = (value: number | null, digits = 3): TableCell => ({ cell: 'number', value, digits });
+export const signedNumber = (value: number | null): TableCell => ({ cell: 'number', value, digits: 3, signed: true });
 
 type EstimateCell = Extract<TableCell, { cell: 'estimate' }>;
 

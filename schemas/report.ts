@@ -42,16 +42,21 @@ const inCell = {
   sources: Type.Optional(sources),
 };
 
+const signed = Type.Optional(Type.Boolean({ description: 'A difference, shown with its sign.' }));
+
 const cell = Type.Union([
   Type.Object({ cell: Type.Literal('text'), text: text('What it says.'), ...inCell }, closed),
   Type.Object({ cell: Type.Literal('count'), value: numberOrNull('A whole number.') }, closed),
-  Type.Object({ cell: Type.Literal('number'), value: numberOrNull('A number.'), digits: count('Digits that are shown.') }, closed),
+  Type.Object(
+    { cell: Type.Literal('number'), value: numberOrNull('A number.'), digits: count('Digits that are shown.'), signed },
+    closed,
+  ),
   Type.Object({ cell: Type.Literal('p'), value: Type.Number({ description: 'A probability value.' }) }, closed),
   Type.Object(
     {
       cell: Type.Literal('estimate'),
       estimate,
-      signed: Type.Optional(Type.Boolean({ description: 'A difference, shown with its sign.' })),
+      signed,
       showN: Type.Optional(Type.Boolean({ description: 'Its n is shown in the cell.' })),
       ...inCell,
     },

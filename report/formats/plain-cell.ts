@@ -21,7 +21,7 @@ export function plainCell(cell: TableCell): PlainCell {
     case 'count':
       return plain(grouped(cell.value));
     case 'number':
-      return plain(fixed(cell.value, cell.digits));
+      return plain(cell.signed ? signed(cell.value, cell.digits) : fixed(cell.value, cell.digits));
     case 'p':
       return plain(pValue(cell.value));
     case 'estimate': {

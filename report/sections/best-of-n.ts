@@ -47,7 +47,8 @@ export function bestOfNSection(input: ReportInput, seriesOf: SeriesOf): ReportSe
 }
 
 function numbersTable(sets: Sets, seriesOf: SeriesOf): ReportTable {
-  const sizes = [...new Set(sets.flatMap(({ members }) => members.flatMap(({ metrics }) => metrics.outcomes.map(({ at }) => at))))];
+  const curves = sets.flatMap(({ members }) => members.flatMap(({ metrics }) => metrics.curves));
+  const sizes = [...new Set(curves.flatMap(({ points }) => points.map(({ at }) => at)))];
   sizes.sort((a, b) => a - b);
   return detailTable({
     id: 'best-of-n-numbers',

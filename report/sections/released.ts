@@ -1,7 +1,6 @@
 import type { ReleasedConvention, ReleasedValue } from '../../plan/index.ts';
 import type { ReportTable } from '../../schemas/index.ts';
-import { column, detailTable, number, row, text } from '../document.ts';
-import { signed } from '../numbers.ts';
+import { column, detailTable, number, row, signedNumber, text } from '../document.ts';
 
 const conventions: { [convention in ReleasedConvention | 'all']: string } = {
   'right-by-text': 'an option that reads like the right one is right',
@@ -31,7 +30,7 @@ export function releasedTable(
       {
         heading: null,
         rows: shown.map(({ label, source, convention, value, difference }) =>
-          row([text(label), text(conventions[convention]), number(value), text(signed(difference))], { sources: [source] }),
+          row([text(label), text(conventions[convention]), number(value), signedNumber(difference)], { sources: [source] }),
         ),
       },
     ],

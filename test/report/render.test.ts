@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ReportInput } from '../../report/index.ts';
 import { renderReport, renderView, viewNames } from '../../report/index.ts';
+import { evaluateBon } from '../../stats/index.ts';
 import { documentIn, renderTexts, textsOf } from './files.ts';
 import { digest, sampleInput } from './sample-input.ts';
 import { sampleViews } from './sample-views.ts';
@@ -117,6 +118,21 @@ describe('the report', () => {
   test('says what the published scripts would have printed, and how far that is from ours', () => {
     expect(files['report.md']).toMatch(/\| rm-pmp \| an option that reads like the right one is right \| 0\.\d+ \| (?:\\\+|\\-|−)?0\.\d+ \| 3 \|/);
     expect(files['report.md']).toMatch(/\| rm-base \| all that apply \| 0\.\d+ \|/);
+    const lines = (files['tables.csv'] ?? '').split('\r\n').map(fieldsOf);
+    const differences = lines.filter(([, , , column]) => column === 'Minus ours').map(([, , , , value = '']) => value);
+    expect(differences).toHaveLength(10);
+    for (const value of differences) expect(value).toMatch(/^(?:-?0(?:\.\d+)?(?:e-\d+)?)?$/);
+  });
+
+  test('has a column for each N that was asked for, and no other', async () => {
+    const input = sampleInput();
+    const metrics = input.metrics.map((entry) =>
+      entry.metrics.kind === 'eval/bon'
+        ? { ...entry, metrics: evaluateBon({ rows: [0, 1, 2, 3].map((ordinal) => ({ ...candidate, ordinal })), n: [2, 4] }) }
+        : entry,
+    );
+    const page = (await renderTexts({ ...input, metrics }))['report.md'] ?? '';
+    expect(/\| Selection .*/.exec(page)?.[0]).toBe('| Selection | N = 2 | N = 4 | Questions | Source |');
   });
 
   test('gives in CSV each table, group, row and column once', () => {
@@ -183,6 +199,8 @@ describe('a report with little in it', () => {
     expect(page).toMatch(/stroke="#D55E00"(?:(?!<\/th>).)*choice-base/su);
   });
 });
+
+const candidate = { question: 0, correct: true, answer: '7', text: 'It is 7.', score: 1 };
 
 /** The fields of a line of CSV. */
 function fieldsOf(line: string): string[] {
