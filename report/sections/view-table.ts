@@ -72,7 +72,7 @@ function sizeNotes({ columnHeads, rows }: ViewTable): string[] | null {
     return { head: columnHeads.map((heads) => heads[index] ?? '').filter((head) => head !== '').join(' '), sizes: [...sizes] };
   });
   if (columns.some(({ sizes }) => sizes.length > 1)) return null;
-  return [`n: ${columns.flatMap(({ head, sizes: [size] }) => (size === undefined ? [] : [`${head} ${size}`])).join('; ')}.`];
+  return [`n: ${columns.flatMap(({ head, sizes: [size] }) => (size === undefined ? [] : [`${size} (${head})`])).join(', ')}.`];
 }
 
 function sizeOf({ value, text: said, n, clusters }: ViewCell): string | null {

@@ -36,7 +36,7 @@ describe('a declared table', () => {
     const sized = (cell: ViewCell, index: number) => ({ ...cell, n: index === 0 ? 4300 : 500, clusters: 100 });
     const columns = table.rows.map(({ heads, cells }) => ({ heads, cells: cells.map(sized) }));
     const { files: byColumn } = await shown({ ...table, rows: columns });
-    expect(byColumn['report.md']).toContain('*n: Mathematics MathShepherd-pair 4,300 in 100 clusters; Logic ReClor-pair 500 in 100 clusters;');
+    expect(byColumn['report.md']).toContain('*n: 4,300 in 100 clusters (Mathematics MathShepherd-pair), 500 in 100 clusters (Logic ReClor-pair),');
     const mixed = table.rows.map(({ heads, cells }, row) => ({ heads, cells: cells.map((cell) => ({ ...cell, n: 100 + row })) }));
     const { files: byCell } = await shown({ ...table, rows: mixed });
     expect(byCell['report.md']).toContain('(n = 101) (publ. 0.8186)');
