@@ -164,7 +164,6 @@ def resume(run: Run) -> list[dict[str, Any]]:
 def loop(run: Run, history: list[dict[str, Any]], watch: Watch) -> bool:
     """Steps until the end; False where it was asked to stop, with everything saved."""
     every = run.config["checkpoint_every"]
-    kept = {steps_of(pairs, run): run.kept_file(pairs) for pairs in run.config["keep"]}
     returned: list[int] = []
     while (step := run.step_after(history)) < run.order.steps:
         line = train_step(run, step)
@@ -174,8 +173,8 @@ def loop(run: Run, history: list[dict[str, Any]], watch: Watch) -> bool:
             run.writer.wait()
             return False
         history.append(line)
-        last, due = step + 1 == run.order.steps, (step + 1) % every == 0
-        check = "skipped" in line or last or due or step + 1 in kept
+        last, due, kept = step + 1 == run.order.steps, (step + 1) % every == 0, kept_after(step + 1, run)
+        check = "skipped" in line or last or due or bool(kept)
         measure = run.held_out is not None and (due or last)
         within = watch.step(more=check, work=1 + (validation.steps_long(run) if measure else 0))
         run.progress.line({**line, "within": within})
@@ -185,8 +184,8 @@ def loop(run: Run, history: list[dict[str, Any]], watch: Watch) -> bool:
         guard.check_skipped(run, history)
         if measure:
             validation.measure(run, line, within)
-        if (step + 1) in kept:
-            checkpoint.keep(kept[step + 1], step + 1, run.optimizer.tensors(), run.peers)
+        for path in kept:
+            checkpoint.keep(path, step + 1, run.optimizer.tensors(), run.peers)
         if due and not last:
             save(run, history)
     run.writer.wait()
@@ -208,9 +207,12 @@ def roll_back(run: Run, history: list[dict[str, Any]], returned: list[int]) -> N
     history[:] = earlier
 
 
-def steps_of(pairs: int, run: Run) -> int:
-    """Steps after which so many pairs were shown; a step is never divided."""
-    return -(-pairs // run.order.batch_size)
+def kept_after(steps: int, run: Run) -> list[Path]:
+    """
+    Where the state after so many steps is kept: a file for each number of pairs that is reached in the last of them,
+    because a step is never divided.
+    """
+    return [run.kept_file(pairs) for pairs in run.config["keep"] if -(-pairs // run.order.batch_size) == steps]
 
 
 def save(run: Run, history: list[dict[str, Any]]) -> None:

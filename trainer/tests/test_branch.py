@@ -74,6 +74,14 @@ def test_a_stable_run_that_is_killed_keeps_the_same_states(trained, pairs, tmp_p
     assert {"kept-14.safetensors", "kept-32.safetensors"} <= set(rig.output_bytes(disturbed))
 
 
+def test_two_numbers_of_pairs_that_one_step_reaches_have_a_state_each(base, pairs, tmp_path):
+    settings = {**stable_config(tmp_path, base, pairs), "keep": [14, 15, 32]}
+    result = rig.launch_training(settings)
+    assert (result["status"], result["message"]) == ("succeeded", "")
+    output = rig.output_bytes(settings)
+    assert output["kept-14.safetensors"] == output["kept-15.safetensors"]
+
+
 def test_two_ranks_keep_a_state_once(base, pairs, tmp_path):
     settings = stable_config(tmp_path, base, pairs)
     assert rig.launch_training(settings, ranks=2)["status"] == "succeeded"
