@@ -65,7 +65,7 @@ const poolSchema = Type.Object(
     }),
     stall_after: Type.Number({
       description:
-        'Seconds after which a training or scoring that makes no step counts as stalled: its processes write their stacks and are killed, and a new attempt continues from the last checkpoint. Where three times the median step is longer, that counts; the first steps and those that write a checkpoint have half an hour.',
+        'Seconds after which a training or scoring that makes no step counts as stalled: its processes write their stacks and are killed, and a new attempt continues from the last checkpoint. Where three times the median step is longer, that counts; the first steps, those that write a checkpoint, and each file of the result have half an hour.',
       minimum: 1,
       maximum: 86_400,
       default: poolDefaults.stall_after,

@@ -53,10 +53,11 @@ def train(config: dict[str, Any]) -> dict[str, Any] | None:
     begun = {"event": "start", "resumed_from": resumed, **planned(run), "time": time.time()}
     run.progress.line({**begun, "within": watch.begin()})
     finished = loop(run, history, watch)
+    if finished:
+        run.progress.line({"event": "trained", "time": time.time(), "within": watch.begin()})
     if finished and run.held_out is not None:
         validation.take_best(run, history)
     weights = shards.gathered(run.loaded.model.state_dict(), peers) if finished else {}
-    watch.end()
     ranks.leave(peers)
     if not peers.first:
         return None
@@ -69,7 +70,8 @@ def train(config: dict[str, Any]) -> dict[str, Any] | None:
     if not finished:
         message = f"stopped after step {run.step_after(history)} of {run.order.steps}"
         return {"status": "preempted", "message": message, **counts}
-    result = {"status": "succeeded", **counts, **publish(run, history, weights)}
+    result = {"status": "succeeded", **counts, **publish(run, history, weights, watch)}
+    watch.end()
     run.pairs.remove()
     del folder
     return result

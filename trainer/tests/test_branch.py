@@ -82,6 +82,27 @@ def test_two_numbers_of_pairs_that_one_step_reaches_have_a_state_each(base, pair
     assert output["kept-14.safetensors"] == output["kept-15.safetensors"]
 
 
+def test_every_file_of_the_result_is_told_before_it_is_written_and_read(trained):
+    _, settings = trained
+    told = rig.lines(Path(settings["progress"]))
+    after = told[told.index(rig.steps(settings)[-1]) + 1 :]
+    assert [line["event"] for line in after] == ["trained", *["publish"] * (len(after) - 1)]
+    kept = ["kept-14.safetensors", "kept-32.safetensors"]
+    files = [each["name"] for each in rig.read_result(settings)["files"]]
+    assert [line["file"] for line in after[1:]] == [*kept, *files]
+    assert {line["within"] for line in after} == {1800}
+
+
+def test_a_published_state_that_is_damaged_does_not_damage_what_the_next_attempt_publishes(base, pairs, tmp_path):
+    settings = stable_config(tmp_path, base, pairs)
+    assert rig.launch_training(settings)["status"] == "succeeded"
+    whole = rig.output_bytes(settings)
+    (Path(settings["output"]) / "kept-14.safetensors").write_bytes(b"damaged")
+    again = {**settings, "output": str(tmp_path / "again"), "result": str(tmp_path / "again.json")}
+    assert rig.launch_training(again)["status"] == "succeeded"
+    assert rig.output_bytes(again) == whole
+
+
 def test_two_ranks_keep_a_state_once(base, pairs, tmp_path):
     settings = stable_config(tmp_path, base, pairs)
     assert rig.launch_training(settings, ranks=2)["status"] == "succeeded"

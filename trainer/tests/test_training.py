@@ -131,7 +131,7 @@ def test_without_a_language_term_none_is_reported(base, pairs, tmp_path):
 
 def test_a_progress_line_tells_the_step_and_what_it_took(base, pairs, tmp_path):
     settings = run(tmp_path, base, pairs, presentations=6)
-    start, first, last = rig.lines(Path(settings["progress"]))
+    start, first, last, *_ = rig.lines(Path(settings["progress"]))
     told = {"resumed_from": 0, "steps": 2, "pairs": 24, "cut": 0, "recompute": False, "within": 1800}
     assert start == {"event": "start", **told, "time": start["time"]}
     assert set(first) == {

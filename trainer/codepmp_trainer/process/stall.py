@@ -8,7 +8,7 @@ from collections import deque
 FACTOR = 3
 KNOWN = 10  # steps that are needed for a median
 LATEST = 101  # steps that it is taken of
-SLOW = 1800.0  # seconds for the first steps, and for those with more to do than the others
+SLOW = 1800.0  # seconds for the first steps, for those with more to do than the others, and for what is no step
 STDERR = 2
 
 
@@ -25,7 +25,7 @@ class Watch:
         self._steps: deque[float] = deque(maxlen=LATEST)
 
     def begin(self) -> float:
-        """Call it before the first step."""
+        """Call it before the first step, and after the last one before all that still takes its time."""
         self._last = time.monotonic()
         return self._armed(max(SLOW, self._floor))
 
@@ -40,7 +40,7 @@ class Watch:
         return self._armed(limit(self._steps, self._floor, more=more, work=work))
 
     def end(self) -> None:
-        """Call it after the last step."""
+        """Call it when nothing is due any more."""
         faulthandler.cancel_dump_traceback_later()
 
     def _armed(self, seconds: float) -> float:

@@ -2,26 +2,30 @@
 
 import dataclasses
 import shutil
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ..model import preference
 from ..process.files import Progress, described
+from ..process.stall import Watch
 from .run import Run
 from .shards import Tensors
 
 
-def publish(run: Run, history: list[dict[str, Any]], weights: Tensors) -> dict[str, Any]:
+def publish(run: Run, history: list[dict[str, Any]], weights: Tensors, watch: Watch) -> dict[str, Any]:
     """
     Writes the finished model with its weights; equal runs write equal bytes and tell the same of them, so there is no
-    clock in it.
+    clock in it. States that were kept are copied: of two links to one file, what damages the published one would be in
+    what a later attempt publishes.
     """
     output = Path(run.config["output"])
     about = about_model(run)
     preference.save_model(output, run.loaded, weights, about)
-    for pairs in run.config["keep"]:
-        shutil.copyfile(run.kept_file(pairs), output / run.kept_file(pairs).name)
+    for path in [run.kept_file(pairs) for pairs in run.config["keep"]]:
+        tell(run, path, watch)
+        shutil.copyfile(path, output / path.name)
     steps = [{key: value for key, value in line.items() if key not in ("seconds", "time")} for line in history]
     taken = [line for line in steps if not line.get("skipped")]
     curve = Progress(output / "progress.jsonl", fresh=True)
@@ -45,7 +49,17 @@ def publish(run: Run, history: list[dict[str, Any]], weights: Tensors) -> dict[s
     best = next((line for line in steps if line.get("best")), None)
     if best:
         meta["best"] = best
-    return {"files": [described(path) for path in files_of(output)], "meta": meta}
+    files = []
+    for path in files_of(output):
+        tell(run, path, watch)
+        files.append(described(path))
+    return {"files": files, "meta": meta}
+
+
+def tell(run: Run, path: Path, watch: Watch) -> None:
+    """A line of progress before each file that is copied or read: all of them together can take hours."""
+    line = {"event": "publish", "file": path.name, "time": time.time()}
+    run.progress.line({**line, "within": watch.begin()})
 
 
 def files_of(folder: Path) -> Sequence[Path]:
