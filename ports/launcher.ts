@@ -46,6 +46,8 @@ export const preloadedMarker = 'CODEPMP_PRELOADED';
 
 /** Processes that outlive the worker that started them. */
 export interface Launcher {
+  /** The machine that it starts all jobs on, which is this one; null where they run on nodes. */
+  machine: string | null;
   /** Starts the job unless this attempt was ever submitted, by whomever; either way its state now. */
   submit(request: JobRequest): Promise<JobState>;
   /** The state of an attempt that somebody submitted earlier, on this machine or on another one that shares the store's folder. */

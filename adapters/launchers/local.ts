@@ -43,6 +43,7 @@ export function createLauncher(options: { folder: (name: string) => Promise<stri
   };
 
   return {
+    machine: thisMachine(),
     submit,
     poll,
     cancel,

@@ -85,6 +85,7 @@ export function createSlurmLauncher({ folder: folderNamed, options = [], lostAft
   };
 
   return {
+    machine: null,
     submit,
     poll,
     cancel,

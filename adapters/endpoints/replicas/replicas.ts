@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { JsonObject } from '../../../plan/index.ts';
 import { hashOf } from '../../../plan/keys.ts';
 import type { ServedEndpoint } from '../../../ports/configuration.ts';
 import { classified, messageOfError } from '../../../ports/failure.ts';
@@ -74,7 +75,7 @@ export function startReplicas(options: ReplicasOptions): Replicas {
   };
 
   async function keep(replica: Replica): Promise<void> {
-    const job = `servers-${hashOf({ ...endpoint.serve, model: endpoint.model }).slice(0, 20)}-${replica.index}`;
+    const job = `servers-${hashOf(sharedBy(options)).slice(0, 20)}-${replica.index}`;
     const request = { argv: commandOf(options), leaseMs, hungAfterMs };
     for (let failed = 0; !stopping.signal.aborted; await pause(Math.min(longestPause, 1000 * 2 ** failed))) {
       const attempt = await openAttempt(launcher, { job, request, node: replica.index });
@@ -101,6 +102,12 @@ export function startReplicas(options: ReplicasOptions): Replicas {
   async function pause(ms: number): Promise<void> {
     await sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
   }
+}
+
+/** What workers have in common that share servers. A server on a worker's own machine answers nobody elsewhere. */
+function sharedBy({ endpoint, launcher }: ReplicasOptions): JsonObject {
+  const { machine } = launcher;
+  return { ...endpoint.serve, model: endpoint.model, ...(machine !== null && { machine }) };
 }
 
 /** Tells which servers can be asked, whenever that has changed, and when none ever will be. */

@@ -27,6 +27,7 @@ export type GangNodes = Omit<GangRequest, 'argv' | 'env' | 'cwd' | 'folder' | 'm
 export function createGangLauncher({ local, fenceMs, nodesOf, env = {} }: GangOptions): Launcher {
   return {
     ...local,
+    machine: null,
     async submit(request) {
       const folder = await local.folder(request);
       const file = await writeGang(request, { folder, fenceMs, nodesOf });

@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openAttempt } from '../../../adapters/endpoints/replicas/attempt.ts';
 import { startReplicas, type Replicas, type ReplicasOptions } from '../../../adapters/endpoints/replicas/replicas.ts';
 import { findProcesses } from '../../../adapters/launchers/processes.ts';
@@ -10,9 +11,11 @@ import type { ServedEndpoint } from '../../../ports/configuration.ts';
 import type { Launcher } from '../../../ports/launcher.ts';
 import { endpointDefaults } from '../../../schemas/index.ts';
 import { describeReplicas } from '../../contracts/replicas-contract.ts';
+import { canDivide, onHost } from '../../hosts.ts';
 import { openLauncher } from '../launchers/rig.ts';
 
 const patience = { timeout: 30_000 };
+const holdServers = join(import.meta.dirname, 'fixtures/hold-servers.ts');
 const tinyServer = [process.execPath, join(import.meta.dirname, 'fixtures/tiny-server.ts'), '{host}', '{port}'];
 
 describeReplicas('a pool of agents', { rigOf: (root) => ({ root }) });
@@ -34,10 +37,14 @@ describe('model servers on a pool', () => {
   const processes = (): number[] =>
     findProcesses((variables) => variables.some((each) => each.startsWith(`CODEPMP_JOB_FOLDER=${place}`)), { descendants: false });
 
+  const endpointWith = (change: Partial<ServedEndpoint['serve']> = {}): ServedEndpoint => {
+    const serve = { weights: '/weights', threads: 1, slots: 1, context: 64, pool: 'nodes', command: tinyServer, ...change };
+    return { serve, model: 'tiny', identity: null, ...endpointDefaults };
+  };
+
   /** Servers that a worker holds, and the addresses that it was told. */
   function hold(change: Partial<ServedEndpoint['serve']> = {}, options: Partial<ReplicasOptions> = {}) {
-    const serve = { weights: '/weights', threads: 1, slots: 1, context: 64, pool: 'nodes', command: tinyServer, ...change };
-    const endpoint: ServedEndpoint = { serve, model: 'tiny', identity: null, ...endpointDefaults };
+    const endpoint = endpointWith(change);
     const told: { urls: string[]; ended: Error | null } = { urls: [], ended: null };
     const replicas = startReplicas({
       name: 'strong',
@@ -78,6 +85,17 @@ describe('model servers on a pool', () => {
     expect(await pidAt(other.urls()[0])).toBeGreaterThan(0);
     await other.replicas.stop();
     expect(processes()).toEqual([]);
+  });
+
+  it.skipIf(!canDivide)('of a worker on another machine are its own, where they run on the machine of their worker', async () => {
+    const { urls } = hold();
+    await expect.poll(urls).toHaveLength(1);
+    const settings = JSON.stringify({ rig: { root: join(place, 'store') }, endpoint: endpointWith() });
+    const other = onHost('other', [process.execPath, holdServers, settings]);
+    onTestFinished(() => void other.kill('SIGKILL'));
+    const [line] = (await once(other.stdout, 'data')) as [Buffer];
+    expect(line.toString().trim()).toMatch(/^http:/);
+    expect(line.toString().trim()).not.toBe(urls()[0]);
   });
 
   it('end by themselves when no worker has been heard of for the time of a lease', async () => {
