@@ -23,7 +23,7 @@ export interface ModelServersOptions {
   pauses?: Pauses;
   /** Requests that may be in flight. Default: as in the configuration, for this process alone. */
   limits?: RequestLimits;
-  /** Called once for each way of an endpoint that is learned. */
+  /** Called once for each way of an endpoint that is learned, and when one of several servers on a pool does not start. */
   warn?: (line: string) => void;
 }
 
@@ -169,7 +169,7 @@ async function openReplicas({ name, entry, options, passage }: OpeningContext, e
   if (!launcher) throw new Error(`endpoint ${name}: nothing can start servers on the pool ${endpoint.serve.pool}`);
   const [{ openEndpointClient }, { startReplicas }] = await Promise.all([import('./client.ts'), import('./replicas/replicas.ts')]);
   const client = openEndpointClient({ name, urls: [], endpoint, dialect: entry.dialect, warn, ...passage });
-  const replicas = startReplicas({ name, endpoint, launcher, python, onServers: client.setServers, onEnd: client.end });
+  const replicas = startReplicas({ name, endpoint, launcher, python, onServers: client.setServers, onEnd: client.end, warn });
   const waiting = (): string | null => {
     const reason = replicas.waiting();
     return reason && `unavailable: endpoint ${name}: its model server on the pool ${endpoint.serve.pool} ${reason}`;

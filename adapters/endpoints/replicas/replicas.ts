@@ -22,6 +22,8 @@ export interface ReplicasOptions {
   onServers: (urls: string[]) => void;
   /** Called when no server could be started and none will be. */
   onEnd: (error: Error) => void;
+  /** Called when a server does not start while others are asked, or will be. */
+  warn?: ((line: string) => void) | undefined;
   /** Milliseconds without a word from any worker after which a server ends. Default: 30,000. */
   leaseMs?: number;
   /** Milliseconds without a reply after which a server counts as hung. Default: 60,000. */
@@ -42,7 +44,9 @@ interface Replica {
   url: string | null;
   /** What it waits for, in words, while it cannot be asked. */
   waits: string;
-  /** Why it will not be started again. */
+  /** Attempts since it could last be asked. */
+  attempts: number;
+  /** Why it is not there, after too many of them; it is tried again as long as there is another one. */
   failure: string | null;
 }
 
@@ -53,20 +57,15 @@ const longestPause = 60_000;
 
 /** Keeps the declared number of model servers running on a pool, together with all other workers that hold the same endpoint. */
 export function startReplicas(options: ReplicasOptions): Replicas {
-  const { endpoint, launcher, leaseMs = 30_000, hungAfterMs = 60_000 } = options;
+  const { endpoint, launcher, leaseMs = 30_000, hungAfterMs = 60_000, warn } = options;
   const stopping = new AbortController();
   const all = Array.from({ length: endpoint.serve.replicas ?? 1 }, (_, index): Replica => {
-    return { index, url: null, waits: 'is starting', failure: null };
+    return { index, url: null, waits: 'is starting', attempts: 0, failure: null };
   });
   const publish = publisher(options, all);
-  const kept = all.map((replica) =>
-    keep(replica).catch((error: unknown) => {
-      replica.failure = messageOfError(error);
-      publish();
-    }),
-  );
+  const kept = all.map(keep);
   return {
-    isAlive: () => all.some(({ failure }) => failure === null),
+    isAlive: () => !stopping.signal.aborted,
     waiting: () => (all.some(({ url }) => url !== null) ? null : (all.map(({ waits }) => waits)[0] ?? null)),
     stop: async () => {
       stopping.abort();
@@ -77,26 +76,49 @@ export function startReplicas(options: ReplicasOptions): Replicas {
   async function keep(replica: Replica): Promise<void> {
     const job = `servers-${hashOf(sharedBy(options)).slice(0, 20)}-${replica.index}`;
     const request = { argv: commandOf(options), leaseMs, hungAfterMs };
-    for (let failed = 0; !stopping.signal.aborted; await pause(Math.min(longestPause, 1000 * 2 ** failed))) {
-      const attempt = await openAttempt(launcher, { job, request, node: replica.index });
-      const { wasReady, end } = await follow(replica, attempt);
-      if (!end) return attempt.release();
-      failed = wasReady ? 0 : failed + 1;
-      if (failed === mostAttempts) throw new Error(failureText(attempt, end));
+    let attempt: ReplicaAttempt | null = null;
+    for (; !stopping.signal.aborted; await pause(Math.min(longestPause, 1000 * 2 ** replica.attempts))) {
+      replica.attempts += 1;
+      try {
+        attempt ??= await openAttempt(launcher, { job, request, node: replica.index });
+        const end = await follow(replica, attempt);
+        if (end === null) break;
+        note(replica, failureText(attempt, { end, wasReady: replica.attempts === 0 }));
+        attempt = null;
+      } catch (error) {
+        note(replica, messageOfError(error));
+      }
     }
+    await attempt?.release().catch(() => undefined);
   }
 
-  /** Holds an attempt until it has ended, or until it is not wanted any more: then it has no `end`. */
-  async function follow(replica: Replica, attempt: ReplicaAttempt): Promise<{ wasReady: boolean; end: JobState | null }> {
-    for (let wasReady = false; ; await pause(lookEvery)) {
+  /** Holds an attempt until it has ended; null once it is not wanted any more. */
+  async function follow(replica: Replica, attempt: ReplicaAttempt): Promise<JobState | null> {
+    for (; ; await pause(lookEvery)) {
       const state = stopping.signal.aborted ? null : await attempt.hold();
       const news = await readNews(attempt.folder);
       replica.url = state?.state === 'running' && news.state === 'ready' ? news.url : null;
       replica.waits = state ? waitOf(state, news) : '';
-      wasReady ||= replica.url !== null;
+      if (replica.url !== null) Object.assign(replica, { attempts: 0, failure: null });
       publish();
-      if (state === null || state.state === 'exited') return { wasReady, end: state };
+      if (state === null || state.state === 'exited') return state;
     }
+  }
+
+  /** Notes why a replica is not there. When all of them have failed, none is started again. */
+  function note(replica: Replica, why: string): void {
+    replica.url = null;
+    replica.waits = `is not there and is tried again: ${why.split('\n')[0]}`;
+    if (replica.attempts >= mostAttempts) replica.failure = why;
+    publish();
+    if (stopping.signal.aborted || replica.failure === null) return;
+    const failures = all.flatMap(({ failure }) => failure ?? []);
+    if (failures.length < all.length) {
+      if (replica.attempts === mostAttempts) warn?.(failingText(options, { number: replica.index + 1, why }));
+      return;
+    }
+    stopping.abort();
+    options.onEnd(startFailure(options, failures));
   }
 
   async function pause(ms: number): Promise<void> {
@@ -110,15 +132,13 @@ function sharedBy({ endpoint, launcher }: ReplicasOptions): JsonObject {
   return { ...endpoint.serve, model: endpoint.model, ...(machine !== null && { machine }) };
 }
 
-/** Tells which servers can be asked, whenever that has changed, and when none ever will be. */
-function publisher(options: ReplicasOptions, all: Replica[]): () => void {
+/** Tells which servers can be asked, whenever that has changed. */
+function publisher({ onServers }: ReplicasOptions, all: Replica[]): () => void {
   let told = '';
   return () => {
     const urls = all.flatMap(({ url }) => url ?? []);
-    if (urls.join(' ') !== told) options.onServers(urls);
+    if (urls.join(' ') !== told) onServers(urls);
     told = urls.join(' ');
-    const failures = all.flatMap(({ failure }) => failure ?? []);
-    if (failures.length === all.length) options.onEnd(startFailure(options, failures));
   };
 }
 
@@ -136,11 +156,16 @@ function waitOf(state: JobState, news: ReplicaNews): string {
   return news.state === 'draining' ? 'is about to end' : 'is starting';
 }
 
-/** Why an attempt never came to a server that answers. */
-function failureText({ folder }: ReplicaAttempt, end: JobState): string {
+/** Why an attempt has ended that nobody has asked to. */
+function failureText({ folder }: ReplicaAttempt, { end, wasReady }: { end: JobState; wasReady: boolean }): string {
   const failure = end.state === 'exited' ? end.failure : null;
   const tail = failure?.stderr.trim().split('\n').slice(-5).join('\n') ?? '';
-  return `it ended before it answered; its logs: ${folder}${tail === '' ? '' : `\n${tail}`}`;
+  return `it ended${wasReady ? '' : ' before it answered'}; its logs: ${folder}${tail === '' ? '' : `\n${tail}`}`;
+}
+
+function failingText({ name, endpoint }: ReplicasOptions, { number, why }: { number: number; why: string }): string {
+  const { pool, replicas } = endpoint.serve;
+  return `endpoint ${name}: model server ${number} of ${replicas} on the pool ${pool} does not start, and is tried again: ${why}`;
 }
 
 function startFailure({ name, endpoint }: ReplicasOptions, failures: string[]): Error {

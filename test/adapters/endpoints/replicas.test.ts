@@ -45,7 +45,7 @@ describe('model servers on a pool', () => {
   /** Servers that a worker holds, and the addresses that it was told. */
   function hold(change: Partial<ServedEndpoint['serve']> = {}, options: Partial<ReplicasOptions> = {}) {
     const endpoint = endpointWith(change);
-    const told: { urls: string[]; ended: Error | null } = { urls: [], ended: null };
+    const told: { urls: string[]; ended: Error | null; warned: string[] } = { urls: [], ended: null, warned: [] };
     const replicas = startReplicas({
       name: 'strong',
       endpoint,
@@ -53,10 +53,11 @@ describe('model servers on a pool', () => {
       python: 'python3',
       onServers: (urls) => (told.urls = urls),
       onEnd: (error) => (told.ended = error),
+      warn: (line) => told.warned.push(line),
       ...options,
     });
     held.push(replicas);
-    return { replicas, urls: () => told.urls, ended: () => told.ended };
+    return { replicas, urls: () => told.urls, ended: () => told.ended, warned: () => told.warned };
   }
 
   /** The process id of the server at a URL. */
@@ -94,13 +95,14 @@ describe('model servers on a pool', () => {
     const other = onHost('other', [process.execPath, holdServers, settings]);
     onTestFinished(() => void other.kill('SIGKILL'));
     const [line] = (await once(other.stdout, 'data')) as [Buffer];
+    other.kill('SIGKILL');
     expect(line.toString().trim()).toMatch(/^http:/);
     expect(line.toString().trim()).not.toBe(urls()[0]);
   });
 
   it('end by themselves when no worker has been heard of for the time of a lease', async () => {
-    const argv = tinyServer;
-    const attempt = await openAttempt(launcher, { job: 'servers-x-0', request: { argv, leaseMs: 1500, hungAfterMs: 1000 }, node: 0 });
+    const request = { argv: tinyServer, leaseMs: 1500, hungAfterMs: 1000 };
+    const attempt = await openAttempt(launcher, { job: 'servers-x-0', request, node: 0 });
     await attempt.hold();
     await expect.poll(() => globSync(join(attempt.folder, 'server.json'))).toHaveLength(1);
     await expect.poll(processes).toEqual([]);
@@ -114,6 +116,29 @@ describe('model servers on a pool', () => {
     process.kill(Number(readFileSync(join(folder, 'child'), 'utf8')), 'SIGTERM');
     await expect.poll(urls).toEqual([]);
     expect(await answer).toBeGreaterThan(0);
+  });
+
+  it('are started again as long as another one is there, however often that has failed', async () => {
+    const once = `mkdir ${place}/first 2>/dev/null`;
+    const late = `echo >> ${place}/starts; [ $(wc -l < ${place}/starts) -gt 4 ] || { echo no room >&2; exit 3; }`;
+    const { urls, warned } = hold({ command: ['/bin/sh', '-c', `${once} || { ${late}; }; exec "$@"`, 'sh', ...tinyServer], replicas: 2 });
+    await expect.poll(warned).toHaveLength(1);
+    expect(warned()[0]).toMatch(
+      /^endpoint strong: model server [12] of 2 on the pool nodes does not start, and is tried again: .+\nno room\nno room$/,
+    );
+    await expect.poll(urls).toHaveLength(2);
+  });
+
+  it('are submitted again when that has failed once', async () => {
+    let isRefused = false;
+    const submit: Launcher['submit'] = async (request) => {
+      if (isRefused) return launcher.submit(request);
+      isRefused = true;
+      throw new Error('sbatch: the limit of jobs is reached');
+    };
+    const { urls, replicas } = hold({}, { launcher: { ...launcher, submit } });
+    await expect.poll(replicas.waiting).toBe('is not there and is tried again: sbatch: the limit of jobs is reached');
+    await expect.poll(urls).toHaveLength(1);
   });
 
   it('say why none of them starts', async () => {
