@@ -11,12 +11,17 @@ export interface ReplicaRequest {
   argv: string[];
   /** Milliseconds without a word from any worker after which it ends. */
   leaseMs: number;
+  /** Milliseconds that a server has from its start to its first reply. */
+  startWithinMs: number;
   /** Milliseconds without a reply after which a server that answered before counts as hung. */
   hungAfterMs: number;
 }
 
-/** What a replica says about its server, in `server.json`: it can be asked, is not there yet, or will end soon. */
-export type ReplicaNews = { state: 'ready'; url: string } | { state: 'starting' | 'draining' };
+/**
+ * What a replica says about its server, in `server.json`: it can be asked, is not there yet, or will end soon. `seen`: what was last seen
+ * of one that starts, in words.
+ */
+export type ReplicaNews = { state: 'ready'; url: string } | { state: 'starting'; seen?: string } | { state: 'draining' };
 
 /** The last news of the replica in a folder. */
 export async function readNews(folder: string): Promise<ReplicaNews> {

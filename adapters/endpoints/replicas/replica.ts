@@ -9,9 +9,9 @@ import { sendSignal } from '../../launchers/processes.ts';
 import { readHolders, type ReplicaNews, type ReplicaRequest } from './files.ts';
 
 /**
- * Runs a model server on this node for as long as a worker holds it: starts it, says where it answers, and starts it again when it ends or
- * stops answering. After SIGTERM the workers send it no more requests, and it has a while to finish those that it has. Argument: the file
- * of the request.
+ * Runs a model server on this node for as long as a worker holds it: starts it, says where it answers, and starts it again when it ends,
+ * stops answering or never does. After SIGTERM the workers send it no more requests, and it has a while to finish those that it has.
+ * Argument: the file of the request.
  */
 const file = process.argv[2] ?? '';
 const folder = dirname(file);
@@ -58,13 +58,18 @@ async function serve(): Promise<boolean> {
   });
   server = child;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const began = performance.now();
   let answered: number | null = null;
+  let told = '';
   for (; !ended.signal.aborted; await sleep(lookEvery, undefined, { signal: ended.signal }).catch(() => undefined)) {
-    const isWell = await answers(`${url}/health`);
-    if (isWell && answered === null && drainsUntil === Infinity) await say({ state: 'ready', url: `${url}/v1` });
+    const { isWell, seen } = await look(`${url}/health`);
+    const isNews = answered === null && seen !== told && drainsUntil === Infinity;
+    if (isNews) await say(isWell ? { state: 'ready', url: `${url}/v1` } : { state: 'starting', seen });
+    told = seen;
     if (isWell) answered = performance.now();
-    if (answered === null || performance.now() - answered < request.hungAfterMs) continue;
-    process.stderr.write(`${url}/health does not answer any more, so the server is started again\n`);
+    const most = answered === null ? request.startWithinMs : request.hungAfterMs;
+    if (performance.now() - (answered ?? began) < most) continue;
+    process.stderr.write(`${seen}, for ${most / 1000} s now, so the server is killed\n`);
     break;
   }
   signalServer('SIGKILL');
@@ -76,8 +81,12 @@ function signalServer(signal: NodeJS.Signals): void {
   if (server?.pid !== undefined) sendSignal(-server.pid, signal);
 }
 
-async function answers(url: string): Promise<boolean> {
-  return fetch(url, { signal: AbortSignal.timeout(Math.min(5000, request.hungAfterMs)) }).then(({ ok }) => ok, () => false);
+/** Whether the server is well, and what was seen of it, in words. */
+async function look(url: string): Promise<{ isWell: boolean; seen: string }> {
+  return fetch(url, { signal: AbortSignal.timeout(Math.min(5000, request.hungAfterMs)) }).then(
+    ({ ok, status }) => ({ isWell: ok, seen: `${url} answers with ${status}` }),
+    () => ({ isWell: false, seen: `${url} does not answer` }),
+  );
 }
 
 async function drain(): Promise<void> {

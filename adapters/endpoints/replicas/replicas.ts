@@ -26,6 +26,8 @@ export interface ReplicasOptions {
   warn?: ((line: string) => void) | undefined;
   /** Milliseconds without a word from any worker after which a server ends. Default: 30,000. */
   leaseMs?: number;
+  /** Milliseconds that a server has from its start to its first reply; large models take long to load. Default: half an hour. */
+  startWithinMs?: number;
   /** Milliseconds without a reply after which a server counts as hung. Default: 60,000. */
   hungAfterMs?: number;
 }
@@ -57,7 +59,7 @@ const longestPause = 60_000;
 
 /** Keeps the declared number of model servers running on a pool, together with all other workers that hold the same endpoint. */
 export function startReplicas(options: ReplicasOptions): Replicas {
-  const { endpoint, launcher, leaseMs = 30_000, hungAfterMs = 60_000, warn } = options;
+  const { endpoint, launcher, leaseMs = 30_000, startWithinMs = 1_800_000, hungAfterMs = 60_000, warn } = options;
   const stopping = new AbortController();
   const all = Array.from({ length: endpoint.serve.replicas ?? 1 }, (_, index): Replica => {
     return { index, url: null, waits: 'is starting', attempts: 0, failure: null };
@@ -75,7 +77,7 @@ export function startReplicas(options: ReplicasOptions): Replicas {
 
   async function keep(replica: Replica): Promise<void> {
     const job = `servers-${hashOf(sharedBy(options)).slice(0, 20)}-${replica.index}`;
-    const request = { argv: commandOf(options), leaseMs, hungAfterMs };
+    const request = { argv: commandOf(options), leaseMs, startWithinMs, hungAfterMs };
     let attempt: ReplicaAttempt | null = null;
     for (; !stopping.signal.aborted; await pause(Math.min(longestPause, 1000 * 2 ** replica.attempts))) {
       replica.attempts += 1;
@@ -98,7 +100,7 @@ export function startReplicas(options: ReplicasOptions): Replicas {
       const state = stopping.signal.aborted ? null : await attempt.hold();
       const news = await readNews(attempt.folder);
       replica.url = state?.state === 'running' && news.state === 'ready' ? news.url : null;
-      replica.waits = state ? waitOf(state, news) : '';
+      replica.waits = state ? waitOf(state, { news, ...attempt }) : '';
       if (replica.url !== null) Object.assign(replica, { attempts: 0, failure: null });
       publish();
       if (state === null || state.state === 'exited') return state;
@@ -151,9 +153,10 @@ function commandOf({ endpoint, python }: ReplicasOptions): string[] {
   return command.map((word) => word.replaceAll(/\{(\w+)\}/g, (whole, name: string) => `${known[name] ?? whole}`));
 }
 
-function waitOf(state: JobState, news: ReplicaNews): string {
+function waitOf(state: JobState, { news, folder }: { news: ReplicaNews; folder: string }): string {
   if (state.state === 'queued') return `is waiting in the queue (${state.reason})`;
-  return news.state === 'draining' ? 'is about to end' : 'is starting';
+  if (news.state === 'draining') return 'is about to end';
+  return news.state === 'starting' && news.seen !== undefined ? `is starting (${news.seen}; its logs: ${folder})` : 'is starting';
 }
 
 /** Why an attempt has ended that nobody has asked to. */

@@ -101,7 +101,7 @@ describe('model servers on a pool', () => {
   });
 
   it('end by themselves when no worker has been heard of for the time of a lease', async () => {
-    const request = { argv: tinyServer, leaseMs: 1500, hungAfterMs: 1000 };
+    const request = { argv: tinyServer, leaseMs: 1500, startWithinMs: 1000, hungAfterMs: 1000 };
     const attempt = await openAttempt(launcher, { job: 'servers-x-0', request, node: 0 });
     await attempt.hold();
     await expect.poll(() => globSync(join(attempt.folder, 'server.json'))).toHaveLength(1);
@@ -139,6 +139,16 @@ describe('model servers on a pool', () => {
     const { urls, replicas } = hold({}, { launcher: { ...launcher, submit } });
     await expect.poll(replicas.waiting).toBe('is not there and is tried again: sbatch: the limit of jobs is reached');
     await expect.poll(urls).toHaveLength(1);
+  });
+
+  it('are killed when they have not said in time that they are well, and it is said what was seen of them', async () => {
+    const script = `require('node:http').createServer((_, reply) => reply.writeHead(404).end()).listen(Number(process.argv[2]), process.argv[1])`;
+    const { ended, replicas } = hold({ command: [process.execPath, '-e', script, '{host}', '{port}'] }, { startWithinMs: 2000 });
+    await expect.poll(replicas.waiting).toMatch(/^is starting \(http:\S+\/health answers with 404; its logs: .+\/1\)$/);
+    await expect.poll(ended).toMatchObject({ class: 'unavailable' });
+    expect(ended()?.message).toMatch(
+      /it ended before it answered; its logs: .+\nhttp:\S+\/health answers with 404, for 2 s now, so the server is killed\n/,
+    );
   });
 
   it('say why none of them starts', async () => {
