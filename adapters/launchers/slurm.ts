@@ -134,7 +134,7 @@ async function until(isSo: () => Promise<boolean>, withinMs: number): Promise<bo
 /** The scheduler chooses the nodes, and says whose turn it is on them. */
 function nodesOf({ nodes = 1 }: JobRequest, { file }: { file: string }): GangNodes {
   const tasks = [`--nodes=${nodes}`, `--ntasks=${nodes}`, '--ntasks-per-node=1', '--kill-on-bad-exit=0', '--input=all'];
-  return { nodes, links: [['srun', ...tasks, process.execPath, agentProgram, file]], takesTurns: false };
+  return { nodes, links: [{ node: null, command: ['srun', ...tasks, process.execPath, agentProgram, file] }], takesTurns: false };
 }
 
 /**

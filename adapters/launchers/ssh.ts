@@ -1,6 +1,7 @@
 import type { Launcher } from '../../ports/launcher.ts';
 import { agentProgram } from './gang/files.ts';
 import { createGangLauncher, type GangOptions } from './gang/launcher.ts';
+import type { GangLink } from './gang/protocol.ts';
 
 export interface SshOptions extends Pick<GangOptions, 'local' | 'fenceMs'> {
   /** Nodes as ssh knows them; a job takes as many as it needs, in the order of their names. */
@@ -21,7 +22,7 @@ export function createSshLauncher({ local, fenceMs, hosts, config }: SshOptions)
       const chosen = hosts.toSorted().slice(firstNode, firstNode + nodes);
       const agentOn = (host: string, rank: number): string =>
         shellCommand(['exec', process.execPath, agentProgram, file, `${rank}`, host]);
-      const links = chosen.map((host, rank): [string, ...string[]] => ['ssh', ...flags, host, agentOn(host, rank)]);
+      const links = chosen.map((node, rank): GangLink => ({ node, command: ['ssh', ...flags, node, agentOn(node, rank)] }));
       return { nodes: chosen.length, links, takesTurns: true };
     },
   });

@@ -51,9 +51,9 @@ async function reachNodes({ request, offers }: Recruitment): Promise<{ node: str
   return reached.flatMap(({ node, socket }) => (socket ? [{ node, socket }] : []));
 }
 
-function lineTo(socket: TLSSocket, name: string): Line {
+function lineTo(socket: TLSSocket, node: string): Line {
   const closed = new Promise<string>((resolve) => {
     socket.once('close', () => resolve('its connection ended'));
   });
-  return { name, input: socket, output: socket, closed, cut: () => void socket.destroy() };
+  return { node, input: socket, output: socket, closed, cut: () => void socket.destroy() };
 }

@@ -41,7 +41,7 @@ interface AgentLink {
 
 const ready = new Map<number, { address: string; port: number }>();
 const exits = new Map<number, { node: string; exit: number }>();
-let failure: { node: string; exit: number } | null = null;
+let failure: { node: string | null; exit: number } | null = null;
 const stopping = new AbortController();
 /** Somebody else has asked the gang to end while nothing had failed; how its nodes end is no failure of theirs. */
 let isWarned = false;
@@ -94,12 +94,14 @@ async function meet(): Promise<void> {
   if (first && !stopping.signal.aborted) links.forEach((link) => link.say({ say: 'start', ...first }));
 }
 
-function openLink({ name, input, output, closed, cut }: Line): AgentLink {
-  const heard = new Map([[name, performance.now() + startWithin]]);
+function openLink({ node: only, input, output, closed, cut }: Line): AgentLink {
+  const first = only ?? 'a node';
+  const known = (node: string): string | null => (node === first ? only : node);
+  const heard = new Map([[first, performance.now() + startWithin]]);
   const running = new Set<string>();
   let ended = 0;
   const hearAgent = (message: FromAgent): void => {
-    heard.delete(name);
+    heard.delete(first);
     heard.set(message.node, performance.now());
     running.add(message.node);
     if (message.said === 'ended' && heard.delete(message.node) && running.delete(message.node)) ended++;
@@ -108,14 +110,17 @@ function openLink({ name, input, output, closed, cut }: Line): AgentLink {
   hear<FromAgent>(output, { take: hearAgent, end: () => undefined });
   const listen = (): void => {
     const silent = [...heard].filter(([, at]) => performance.now() - at > request.fenceMs);
-    for (const [node] of silent) fail({ node, exit: killed }, `${node} was lost: it said nothing for ${request.fenceMs / 1000} s`);
+    for (const [node] of silent) fail({ node: known(node), exit: killed }, `${node} was lost: it said nothing for ${request.fenceMs / 1000} s`);
     for (const [node] of silent) heard.delete(node);
     if (silent.length === perLink) cut();
   };
   const over = closed.then((how) => {
     heard.clear();
-    const node = [...running].join(', ') || name;
-    if (ended < perLink && !stopping.signal.aborted) fail({ node, exit: killed }, `${node} was lost: ${how}`);
+    if (ended === perLink || stopping.signal.aborted) return;
+    const [node = first, ...others] = running;
+    // Of several that are lost with their link, nobody knows which has failed.
+    const isAlone = perLink - ended === 1;
+    fail({ node: isAlone ? known(node) : null, exit: killed }, `${[node, ...others].join(', ')} was lost: ${how}`);
   });
   return { say: (message) => sayTo(input, message), close: () => input.end(), cut, listen, closed: over };
 }
@@ -132,12 +137,12 @@ function take(message: FromAgent): void {
 }
 
 /** Ends the others; the first failure is the gang's. A node whose program somebody has asked to end may well take the next one. */
-function fail({ node, exit }: { node: string; exit: number }, said?: string): void {
+function fail({ node, exit }: { node: string | null; exit: number }, said?: string): void {
   if (said) process.stderr.write(`${said}\n`);
   if (isWarned) return;
   failure ??= { node, exit };
   if (stopping.signal.aborted) return;
-  if (exit !== terminated) writeFileSync(join(request.folder, failedNode), node);
+  if (exit !== terminated && node !== null) writeFileSync(join(request.folder, failedNode), node);
   void stop(graceAfterFailure);
 }
 
@@ -160,6 +165,7 @@ async function verdict(): Promise<number> {
   const isDone = exits.size === request.nodes && [...exits.values()].every(({ exit }) => exit === 0);
   if (!failure) return isDone ? 0 : terminated;
   const { node, exit } = failure;
+  if (node === null) return exit;
   const tail = lastLines(await readTail(join(request.folder, `${node}.stderr.log`), 8192));
   process.stderr.write(`${node} ended first, with exit code ${exit}${tail === '' ? '' : `:\n${tail}`}\n`);
   return exit;

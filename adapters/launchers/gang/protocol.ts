@@ -2,6 +2,12 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { Marker } from '../processes.ts';
 
+/** A command line that starts an agent on a node, or on several, which then have no name yet. */
+export interface GangLink {
+  node: string | null;
+  command: [string, ...string[]];
+}
+
 /** What a gang of nodes runs together, as a file that every node can read. */
 export interface GangRequest {
   argv: [string, ...string[]];
@@ -11,8 +17,8 @@ export interface GangRequest {
   folder: string;
   /** How many nodes take part. */
   nodes: number;
-  /** Command lines that start agents: one for each node, or one that starts them all. Empty: nodes are taken from `offers`. */
-  links: [string, ...string[]][];
+  /** What starts agents: one for each node, or one for them all. Empty: nodes are taken from `offers`. */
+  links: GangLink[];
   /** Folder in which machines offer themselves as nodes. Left out: command lines start the agents. */
   offers?: string;
   /** File that names the attempt which may run. Left out: every one may. */

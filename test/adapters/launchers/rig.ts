@@ -9,7 +9,7 @@ import type { Launcher } from '../../../ports/launcher.ts';
 export interface LauncherRig {
   /** Folder of the store. */
   root: string;
-  slurm?: { lostAfterMs: number; fenceMs?: number };
+  slurm?: { lostAfterMs: number; fenceMs?: number; options?: string[] };
   agents?: { fenceMs: number };
   ssh?: { config: string; hosts: string[]; fenceMs?: number };
 }

@@ -7,6 +7,7 @@ import { wasPreempted } from '../../../adapters/launchers/slurm-queue.ts';
 import { poolDefaults } from '../../../schemas/index.ts';
 import { describeNodes, markerOf } from '../../contracts/gang-contract.ts';
 import { testLaunchers } from '../../contracts/launcher-contract.ts';
+import { openLauncher } from './rig.ts';
 import { hasSlurm, idle, startSlurmNodes, type SlurmNodes } from './slurmd.ts';
 
 describe.skipIf(!hasSlurm)('by Slurm', () => {
@@ -64,6 +65,15 @@ describe.skipIf(!hasSlurm)('by Slurm', () => {
       const [first, second] = [await nodeOf('1'), await nodeOf('2')];
       expect([first, second].toSorted()).toEqual(['n1', 'n2']);
       expect([first, second]).toContain(await nodeOf('3'));
+    });
+
+    it('avoids no node when srun fails before one has said anything', async () => {
+      const options = ['--export=ALL,SRUN_CPUS_PER_TASK=1000'];
+      const launcher = await openLauncher({ ...test.rig, slurm: { lostAfterMs: 1_000, options } });
+      await launcher.submit(job('exit 0', { nodes: 2 }));
+      const stderr = expect.stringMatching(/^srun: error: .+\na node was lost: srun ended with 1$/s);
+      expect(await exited()).toMatchObject({ failure: { signal: 'SIGKILL', stderr } });
+      expect(await readdir(await launcher.folder(ref))).not.toContain('failed-node');
     });
 
     it('lets a job run while the controller is away, and finds it again', async () => {
