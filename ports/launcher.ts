@@ -57,7 +57,7 @@ export interface Launcher {
    * of the attempt is left. An attempt that was cancelled before it was submitted cannot be submitted any more.
    */
   cancel(ref: JobRef, options: { graceMs: number }): Promise<void>;
-  /** When an attempt ran; while it does, until now. null for one that never started. */
+  /** When an attempt ran, from when it had all its nodes; while it does, until now. null for one that never started. */
   ran(ref: JobRef): Promise<Span | null>;
   /** Absolute path of the attempt's folder, made if it is not there: its files, `stdout.log` and `stderr.log`. */
   folder(ref: JobRef): Promise<string>;

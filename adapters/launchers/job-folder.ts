@@ -80,11 +80,14 @@ export async function readProcessFailure(folder: string, record: AttemptRecord):
   };
 }
 
-/** When an attempt in this state ran, by its files; without a recorded end, it ran until its last write. */
-export async function readSpan(folder: string, { state }: Pick<JobState, 'state'>): Promise<Span | null> {
+/**
+ * When an attempt in this state ran, by its files; without a recorded end, it ran until its last write. `begin`: the file that is written
+ * when it begins.
+ */
+export async function readSpan(folder: string, { state }: Pick<JobState, 'state'>, begin = 'pid'): Promise<Span | null> {
   if (state === 'absent') return null;
   const { wrapper } = await readAttempt(folder);
-  const from = await timeOf(join(folder, 'pid'));
+  const from = await timeOf(join(folder, begin));
   if (wrapper === null || from === null) return null;
   if (state !== 'exited') return [from, Date.now()];
   const written = await Promise.all((await readdir(folder)).map((name) => timeOf(join(folder, name))));

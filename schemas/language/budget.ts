@@ -16,7 +16,7 @@ export const budgetSchema: SchemaObject = {
     gpu_hours: {
       type: 'number',
       minimum: 0,
-      description: 'GPU-hours, over all pools. Checked before a step starts; a step that runs is finished. Left out: no limit.',
+      description: 'GPU-hours, over all pools. Checked before a step starts; a step that runs is finished. Those of model servers on a pool are not counted. Left out: no limit.',
       examples: [200],
     },
     money: {

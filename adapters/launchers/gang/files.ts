@@ -17,6 +17,9 @@ export const leaseFile = 'lease';
 /** File of an attempt's folder that says what its gang waits for before it starts. */
 export const waitFile = 'waits-for';
 
+/** File of an attempt's folder that is written when its nodes start the program. */
+export const startFile = 'started';
+
 /** The nodes on which attempts of a job have failed; `folder` is that of one of them. */
 export async function failedNodes(folder: string): Promise<string[]> {
   const attempts = await readdir(dirname(folder));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { recruit } from '../agents/recruit.ts';
 import { lastLines, readTail } from '../job-folder.ts';
-import { failedNode, waitFile } from './files.ts';
+import { failedNode, startFile, waitFile } from './files.ts';
 import { lineOf, type Line } from './line.ts';
 import { hear, sayTo, type FromAgent, type GangRequest, type ToAgent } from './protocol.ts';
 
@@ -91,7 +91,9 @@ async function meet(): Promise<void> {
     }
   }
   const first = ready.get(0);
-  if (first && !stopping.signal.aborted) links.forEach((link) => link.say({ say: 'start', ...first }));
+  if (!first || stopping.signal.aborted) return;
+  write(join(request.folder, startFile), '');
+  links.forEach((link) => link.say({ say: 'start', ...first }));
 }
 
 function openLink({ node: only, input, output, closed, cut }: Line): AgentLink {

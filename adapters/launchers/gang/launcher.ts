@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { JobRequest, Launcher } from '../../../ports/launcher.ts';
-import { gangProgram, writeWhole } from './files.ts';
+import { readSpan } from '../job-folder.ts';
+import { gangProgram, startFile, writeWhole } from './files.ts';
 import type { GangRequest } from './protocol.ts';
 
 export interface GangOptions {
@@ -38,6 +39,7 @@ export function createGangLauncher({ local, fenceMs, nodesOf, env = {} }: GangOp
       await writeWhole(join(await local.folder(ref), 'grace'), `${graceMs}`);
       await local.cancel(ref, { graceMs: graceMs + killWithin });
     },
+    ran: async (ref) => readSpan(await local.folder(ref), await local.poll(ref), startFile),
   };
 }
 

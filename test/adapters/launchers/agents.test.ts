@@ -47,13 +47,15 @@ describe.skipIf(process.platform !== 'linux')('by agents', () => {
       ]);
     });
 
-    it('waits until there are as many nodes as a job needs, and says so', async () => {
+    it('waits until there are as many nodes as a job needs, says so, and has not run until then', async () => {
       const { launcher } = test;
       await launcher.submit(job('exit 0', { nodes: 3 }));
       const waiting = { state: 'queued', reason: 'nodes needed: 3, there: n1, n2' };
       await expect.poll(() => launcher.poll(ref)).toEqual(waiting);
+      expect(await launcher.ran(ref)).toBeNull();
       await launcher.cancel(ref, { graceMs: 0 });
       expect(await launcher.poll(ref)).toMatchObject({ state: 'exited', failure: { cancelled: true } });
+      expect(await launcher.ran(ref)).toBeNull();
     });
 
     it('takes all nodes of a job or none, one job at a time on each, and none that a worker uses by itself', async () => {
