@@ -14,8 +14,6 @@ export interface JobRequest extends JobRef {
   cwd: string;
   /** On how many nodes of the pool it runs at once. Default: one. */
   nodes?: number;
-  /** The node of the pool that it begins with, counted from 0; a scheduler chooses by itself. Default: the first. */
-  firstNode?: number;
 }
 
 export type JobState =

@@ -1,10 +1,13 @@
 import type { Launcher } from '../../ports/launcher.ts';
-import { agentProgram } from './gang/files.ts';
+import { agentProgram, failedNodes } from './gang/files.ts';
 import { createGangLauncher, type GangOptions } from './gang/launcher.ts';
 import type { GangLink } from './gang/protocol.ts';
 
 export interface SshOptions extends Pick<GangOptions, 'local' | 'fenceMs'> {
-  /** Nodes as ssh knows them; a job takes as many as it needs, in the order of their names. */
+  /**
+   * Nodes as ssh knows them. A job takes as many as it needs, in the order of their names; a job of one node takes the first that is free,
+   * those last on which it has failed.
+   */
   hosts: string[];
   /** A configuration file for ssh. Default: the user's. */
   config?: string;
@@ -18,12 +21,15 @@ export function createSshLauncher({ local, fenceMs, hosts, config }: SshOptions)
     local,
     fenceMs,
     env: SSH_AUTH_SOCK === undefined ? {} : { SSH_AUTH_SOCK },
-    nodesOf({ nodes = 1, firstNode = 0 }, { file }) {
-      const chosen = hosts.toSorted().slice(firstNode, firstNode + nodes);
-      const agentOn = (host: string, rank: number): string =>
-        shellCommand(['exec', process.execPath, agentProgram, file, `${rank}`, host]);
-      const links = chosen.map((node, rank): GangLink => ({ node, command: ['ssh', ...flags, node, agentOn(node, rank)] }));
-      return { nodes: chosen.length, links, takesTurns: true };
+    async nodesOf({ nodes = 1 }, { folder, file }) {
+      const failed = nodes === 1 ? await failedNodes(folder) : [];
+      const inOrder = hosts.toSorted().toSorted((a, b) => Number(failed.includes(a)) - Number(failed.includes(b)));
+      const chosen = nodes === 1 ? inOrder : inOrder.slice(0, nodes);
+      const links = chosen.map((node, index): GangLink => {
+        const agent = shellCommand(['exec', process.execPath, agentProgram, file, `${nodes === 1 ? 0 : index}`, node]);
+        return { node, command: ['ssh', ...flags, node, agent] };
+      });
+      return { nodes: Math.min(nodes, hosts.length), links, takesTurns: true };
     },
   });
 }

@@ -21,7 +21,7 @@ export interface ReplicaAttempt {
 /** The attempt of a job that runs or waits, whichever worker submitted it, or a new one. */
 export async function openAttempt(
   launcher: Launcher,
-  { job, request, node }: { job: string; request: ReplicaRequest; node: number },
+  { job, request }: { job: string; request: ReplicaRequest },
 ): Promise<ReplicaAttempt> {
   const ref = await nextAttempt(launcher, job);
   const folder = await launcher.folder(ref);
@@ -46,7 +46,7 @@ export async function openAttempt(
     const file = join(folder, 'replica.json');
     await writeWhole(file, JSON.stringify(request, null, 2));
     const env = { PYTHONUNBUFFERED: '1', CODEPMP_ELSEWHERE: '1' };
-    return launcher.submit({ ...ref, argv: [process.execPath, replicaProgram, file], env, cwd: folder, firstNode: node });
+    return launcher.submit({ ...ref, argv: [process.execPath, replicaProgram, file], env, cwd: folder });
   }
 }
 

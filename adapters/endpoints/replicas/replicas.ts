@@ -82,7 +82,7 @@ export function startReplicas(options: ReplicasOptions): Replicas {
     for (; !stopping.signal.aborted; await pause(Math.min(longestPause, 1000 * 2 ** replica.attempts))) {
       replica.attempts += 1;
       try {
-        attempt ??= await openAttempt(launcher, { job, request, node: replica.index });
+        attempt ??= await openAttempt(launcher, { job, request });
         const end = await follow(replica, attempt);
         if (end === null) break;
         note(replica, failureText(attempt, { end, wasReady: replica.attempts === 0 }));

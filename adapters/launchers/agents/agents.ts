@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { JobRef, JobRequest, JobState, Launcher } from '../../../ports/launcher.ts';
-import { leaseFile, waitFile, writeWhole } from '../gang/files.ts';
+import type { JobRequest, JobState, Launcher } from '../../../ports/launcher.ts';
+import { leaseFile, writeWhole } from '../gang/files.ts';
 import { createGangLauncher, type GangOptions } from '../gang/launcher.ts';
 import { offersFolder } from './offers.ts';
 
@@ -21,22 +20,15 @@ export function createAgentsLauncher({ root, local, fenceMs }: AgentsOptions): L
     nodesOf: ({ nodes = 1 }, { folder }) => ({ nodes, links: [], offers: offersFolder(root), lease: leaseOf(folder), takesTurns: false }),
   });
 
-  const poll = async (ref: JobRef): Promise<JobState> => {
-    const state = await gangs.poll(ref);
-    const reason = state.state === 'running' ? await readFile(join(await gangs.folder(ref), waitFile), 'utf8').catch(() => null) : null;
-    return reason === null ? state : { state: 'queued', reason };
-  };
-
   const submit = async (request: JobRequest): Promise<JobState> => {
+    const state = await gangs.poll(request);
+    if (state.state !== 'absent') return state;
     const folder = await gangs.folder(request);
-    if ((await poll(request)).state === 'absent') {
-      await writeWhole(leaseOf(folder), basename(folder));
-      await gangs.submit(request);
-    }
-    return poll(request);
+    await writeWhole(leaseOf(folder), basename(folder));
+    return gangs.submit(request);
   };
 
-  return { ...gangs, submit, poll };
+  return { ...gangs, submit };
 }
 
 /** The file of a job that names the attempt which may run. */

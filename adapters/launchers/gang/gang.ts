@@ -30,6 +30,10 @@ const terminated = 128 + constants.signals.SIGTERM;
 
 interface AgentLink {
   say(message: ToAgent): void;
+  /** Whether another node is to be asked instead, as long as there is one. */
+  isPassedOver(): boolean;
+  /** Lets its node go, which is not needed. */
+  leave(): void;
   /** Ends its agents, which kill what they run. */
   close(): void;
   /** Ends it without them, which kill what they run when they hear nothing. */
@@ -53,11 +57,15 @@ process.on('SIGTERM', () => {
   void stop(Number(grace ?? graceAfterWarning));
 });
 
+/** Says what is waited for until all nodes start; which of them have something else, by name. */
+const waits = join(request.folder, waitFile);
+const busy = new Map<string, string>();
+
 const links: AgentLink[] = [];
 const beat = setInterval(keepUp, request.fenceMs / 6);
 const lines = await openLines();
 /** Nodes behind one link. */
-const perLink = request.nodes / lines.length;
+const perLink = Math.max(1, request.nodes / lines.length);
 for (const line of lines) links.push(openLink(line));
 await meet();
 await Promise.all(links.map((link) => link.closed));
@@ -75,25 +83,34 @@ function keepUp(): void {
 async function openLines(): Promise<Line[]> {
   const { offers } = request;
   if (offers === undefined) return request.links.map(lineOf);
-  const waits = join(request.folder, waitFile);
-  const lines = await recruit({ request, file, offers, onWait: (reason) => write(waits, reason), signal: stopping.signal });
-  rmSync(waits, { force: true });
-  return lines;
+  return recruit({ request, file, offers, onWait: (reason) => write(waits, reason), signal: stopping.signal });
 }
 
-/** Has the nodes take their turn one after the other, always in the same order, so that two gangs never wait for each other; then starts. */
+/**
+ * Has the nodes take their turn one after the other, always in the same order, so that two gangs never wait for each other; then starts. Of
+ * nodes that would all do, the next one is asked when the one before is taken or lost.
+ */
 async function meet(): Promise<void> {
-  for (const [index, link] of links.entries()) {
-    link.say({ say: 'claim' });
-    while (ready.size < (index + 1) * perLink) {
-      if (stopping.signal.aborted) return;
-      await changed.promise;
-    }
+  for (const [index, link] of [...links].entries()) {
+    const enough = Math.min(request.nodes, (index + 1) * perLink);
+    if (ready.size < enough) link.say({ say: 'claim' });
+    await until(() => ready.size >= enough || link.isPassedOver());
   }
+  await until(() => ready.size === request.nodes);
   const first = ready.get(0);
   if (!first || stopping.signal.aborted) return;
   write(join(request.folder, startFile), '');
+  rmSync(waits, { force: true });
   links.forEach((link) => link.say({ say: 'start', ...first }));
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo() && !stopping.signal.aborted) await changed.promise;
+}
+
+/** Whether more nodes are asked than are needed, so that one of them is enough. */
+function hasChoice(): boolean {
+  return links.length > request.nodes;
 }
 
 function openLink({ node: only, input, output, closed, cut }: Line): AgentLink {
@@ -102,35 +119,64 @@ function openLink({ node: only, input, output, closed, cut }: Line): AgentLink {
   const heard = new Map([[first, performance.now() + startWithin]]);
   const running = new Set<string>();
   let ended = 0;
+  let isLeft = false;
   const hearAgent = (message: FromAgent): void => {
+    if (isLeft) return;
     heard.delete(first);
     heard.set(message.node, performance.now());
     running.add(message.node);
+    if (message.said === 'ready' && hasChoice()) links.filter((each) => each !== link).forEach((each) => each.leave());
     if (message.said === 'ended' && heard.delete(message.node) && running.delete(message.node)) ended++;
     take(message);
   };
   hear<FromAgent>(output, { take: hearAgent, end: () => undefined });
-  const listen = (): void => {
-    const silent = [...heard].filter(([, at]) => performance.now() - at > request.fenceMs);
-    for (const [node] of silent) fail({ node: known(node), exit: killed }, `${node} was lost: it said nothing for ${request.fenceMs / 1000} s`);
-    for (const [node] of silent) heard.delete(node);
-    if (silent.length === perLink) cut();
+  const lose = (node: string | null, said: string): void => {
+    if (!hasChoice()) return fail({ node, exit: killed }, said);
+    process.stderr.write(`${said}\n`);
+    link.leave();
   };
   const over = closed.then((how) => {
     heard.clear();
-    if (ended === perLink || stopping.signal.aborted) return;
+    if (isLeft || ended === perLink || stopping.signal.aborted) return;
     const [node = first, ...others] = running;
     // Of several that are lost with their link, nobody knows which has failed.
     const isAlone = perLink - ended === 1;
-    fail({ node: isAlone ? known(node) : null, exit: killed }, `${[node, ...others].join(', ')} was lost: ${how}`);
+    lose(isAlone ? known(node) : null, `${[node, ...others].join(', ')} was lost: ${how}`);
   });
-  return { say: (message) => sayTo(input, message), close: () => input.end(), cut, listen, closed: over };
+  const link: AgentLink = {
+    say: (message) => sayTo(input, message),
+    isPassedOver: () => isLeft || (hasChoice() && [...running].some((node) => busy.has(node))),
+    leave() {
+      isLeft = true;
+      heard.clear();
+      links.splice(links.indexOf(link), 1);
+      input.end();
+      notify();
+    },
+    close: () => input.end(),
+    cut,
+    listen() {
+      const silent = [...heard.keys()].filter((node) => performance.now() - (heard.get(node) ?? 0) > request.fenceMs);
+      for (const node of silent) lose(known(node), `${node} was lost: it said nothing for ${request.fenceMs / 1000} s`);
+      for (const node of silent) heard.delete(node);
+      if (silent.length === perLink) cut();
+    },
+    closed: over,
+  };
+  return link;
 }
 
 function take(message: FromAgent): void {
   const { rank, node } = message;
-  if (message.said === 'waits') process.stderr.write(`${node} waits for ${message.holder}\n`);
-  if (message.said === 'ready') ready.set(rank, message);
+  if (message.said === 'waits') {
+    process.stderr.write(`${node} waits for ${message.holder}\n`);
+    busy.set(node, message.holder);
+    write(waits, [...busy].map(([each, holder]) => `${each} has ${holder}`).join(', '));
+  }
+  if (message.said === 'ready') {
+    ready.set(rank, message);
+    busy.delete(node);
+  }
   if (message.said === 'ended') {
     exits.set(rank, message);
     if (message.exit !== 0) fail(message);

@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JobRequest, Launcher } from '../../../ports/launcher.ts';
+import type { JobRef, JobRequest, JobState, Launcher } from '../../../ports/launcher.ts';
 import { readSpan } from '../job-folder.ts';
-import { gangProgram, startFile, writeWhole } from './files.ts';
+import { gangProgram, startFile, waitFile, writeWhole } from './files.ts';
 import type { GangRequest } from './protocol.ts';
 
 export interface GangOptions {
@@ -10,7 +11,7 @@ export interface GangOptions {
   /** Milliseconds after which a node that hears nothing of a gang kills what it runs. Default: 30,000. */
   fenceMs?: number | undefined;
   /** Which nodes a job runs on. `file` is that of the request, which every node can read. */
-  nodesOf: (request: JobRequest, place: { folder: string; file: string }) => GangNodes;
+  nodesOf: (request: JobRequest, place: { folder: string; file: string }) => GangNodes | Promise<GangNodes>;
   /** Environment of the gang's own process. Default: nothing that other processes do not have. */
   env?: { [name: string]: string };
 }
@@ -26,14 +27,21 @@ export type GangNodes = Omit<GangRequest, 'argv' | 'env' | 'cwd' | 'folder' | 'm
  * they hear nothing of it. Nodes must share the store's folder and the installation with this machine, at the same paths.
  */
 export function createGangLauncher({ local, fenceMs, nodesOf, env = {} }: GangOptions): Launcher {
+  const poll = async (ref: JobRef): Promise<JobState> => {
+    const state = await local.poll(ref);
+    const reason = state.state === 'running' ? await readFile(join(await local.folder(ref), waitFile), 'utf8').catch(() => null) : null;
+    return reason === null ? state : { state: 'queued', reason };
+  };
   return {
     ...local,
     machine: null,
+    poll,
     async submit(request) {
       const folder = await local.folder(request);
       const file = await writeGang(request, { folder, fenceMs, nodesOf });
       const own = { ...env, CODEPMP_ELSEWHERE: '1' };
-      return local.submit({ ...request, argv: [process.execPath, gangProgram, file], env: own, cwd: folder });
+      await local.submit({ ...request, argv: [process.execPath, gangProgram, file], env: own, cwd: folder });
+      return poll(request);
     },
     async cancel(ref, { graceMs }) {
       await writeWhole(join(await local.folder(ref), 'grace'), `${graceMs}`);
@@ -51,7 +59,7 @@ export async function writeGang(
   const { argv, env, cwd, job, attempt } = request;
   const file = join(folder, 'gang.json');
   const marker = { CODEPMP_RANK: `${job}/${attempt}`, CODEPMP_RANK_FOLDER: folder };
-  const gang: GangRequest = { argv, env, cwd, folder, marker, fenceMs, ...nodesOf(request, { folder, file }) };
+  const gang: GangRequest = { argv, env, cwd, folder, marker, fenceMs, ...(await nodesOf(request, { folder, file })) };
   await writeWhole(file, JSON.stringify(gang, null, 2));
   return file;
 }

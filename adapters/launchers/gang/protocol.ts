@@ -17,7 +17,10 @@ export interface GangRequest {
   folder: string;
   /** How many nodes take part. */
   nodes: number;
-  /** What starts agents: one for each node, or one for them all. Empty: nodes are taken from `offers`. */
+  /**
+   * What starts agents: one for each node, or one for them all. For one node, there may be one for each that will do, the best first.
+   * Empty: nodes are taken from `offers`.
+   */
   links: GangLink[];
   /** Folder in which machines offer themselves as nodes. Left out: command lines start the agents. */
   offers?: string;

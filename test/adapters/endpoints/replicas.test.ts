@@ -102,7 +102,7 @@ describe('model servers on a pool', () => {
 
   it('end by themselves when no worker has been heard of for the time of a lease', async () => {
     const request = { argv: tinyServer, leaseMs: 1500, startWithinMs: 1000, hungAfterMs: 1000 };
-    const attempt = await openAttempt(launcher, { job: 'servers-x-0', request, node: 0 });
+    const attempt = await openAttempt(launcher, { job: 'servers-x-0', request });
     await attempt.hold();
     await expect.poll(() => globSync(join(attempt.folder, 'server.json'))).toHaveLength(1);
     await expect.poll(processes).toEqual([]);
