@@ -19,6 +19,8 @@ export interface AskerOptions {
   readAgain?: (() => Promise<Credentials>) | undefined;
   /** Shared by all clients of the endpoint. */
   dialect: Dialect;
+  /** Whether its servers are reached without a proxy. Default: those on this machine are. */
+  isDirect?: boolean | undefined;
   /** Called once for each peculiarity of the endpoint that is learned. */
   warn?: ((line: string) => void) | undefined;
 }
@@ -37,12 +39,12 @@ export interface Asker {
 
 /** Connections to the servers of an endpoint. */
 export function createAsker(options: AskerOptions): Asker {
-  const { name, dialect, warn, readAgain } = options;
+  const { name, dialect, warn, readAgain, isDirect } = options;
   let { credentials = { headers: {}, secrets: [] } } = options;
   const { model, stop_reasons: stopReasons = [], too_long: tooLong = [], timeout } = options.endpoint;
   const connections = new Map<string, Connection>();
   const connectionTo = (url: string): Connection => {
-    const connection = connections.get(url) ?? connect({ name, url });
+    const connection = connections.get(url) ?? connect({ name, url, isDirect });
     connections.set(url, connection);
     return connection;
   };

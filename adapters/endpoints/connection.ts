@@ -34,11 +34,16 @@ export interface Connection {
 const largestAnswer = 16 * 1024 * 1024;
 const largestError = 64 * 1024;
 
-/**
- * Pooled connections to one endpoint, through the proxy in HTTPS_PROXY, HTTP_PROXY and NO_PROXY; this machine is reached without a
- * proxy.
- */
-export function connect(options: { name: string; url: string }): Connection {
+interface ConnectOptions {
+  /** Of the endpoint, for messages. */
+  name: string;
+  url: string;
+  /** Whether no proxy stands before it. Default: only where it is on this machine. */
+  isDirect?: boolean | undefined;
+}
+
+/** Pooled connections to one endpoint, through the proxy in HTTPS_PROXY, HTTP_PROXY and NO_PROXY unless it is reached directly. */
+export function connect(options: ConnectOptions): Connection {
   const { url } = options;
   const dispatcher = dispatcherFor(options);
   const { origin, pathname } = new URL(url);
@@ -56,9 +61,9 @@ export function connect(options: { name: string; url: string }): Connection {
   };
 }
 
-function dispatcherFor({ name, url }: { name: string; url: string }): Dispatcher {
+function dispatcherFor({ name, url, isDirect = isThisMachine(new URL(url).hostname) }: ConnectOptions): Dispatcher {
   const settings: Agent.Options = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 10_000 };
-  if (isThisMachine(new URL(url).hostname)) return new Agent(settings);
+  if (isDirect) return new Agent(settings);
   try {
     return new EnvHttpProxyAgent(settings);
   } catch (cause) {

@@ -168,7 +168,7 @@ async function openReplicas({ name, entry, options, passage }: OpeningContext, e
   const launcher = launcherOf?.(endpoint.serve.pool ?? '');
   if (!launcher) throw new Error(`endpoint ${name}: nothing can start servers on the pool ${endpoint.serve.pool}`);
   const [{ openEndpointClient }, { startReplicas }] = await Promise.all([import('./client.ts'), import('./replicas/replicas.ts')]);
-  const client = openEndpointClient({ name, urls: [], endpoint, dialect: entry.dialect, warn, ...passage });
+  const client = openEndpointClient({ name, urls: [], endpoint, dialect: entry.dialect, isDirect: true, warn, ...passage });
   const replicas = startReplicas({ name, endpoint, launcher, python, onServers: client.setServers, onEnd: client.end, warn });
   const waiting = (): string | null => {
     const reason = replicas.waiting();

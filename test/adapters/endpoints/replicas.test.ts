@@ -6,14 +6,19 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openAttempt } from '../../../adapters/endpoints/replicas/attempt.ts';
 import { startReplicas, type Replicas, type ReplicasOptions } from '../../../adapters/endpoints/replicas/replicas.ts';
+import { createModelServers } from '../../../adapters/endpoints/servers.ts';
+import { sourceAddress } from '../../../adapters/launchers/devices.ts';
 import { findProcesses } from '../../../adapters/launchers/processes.ts';
 import type { ServedEndpoint } from '../../../ports/configuration.ts';
 import type { Launcher } from '../../../ports/launcher.ts';
 import { endpointDefaults } from '../../../schemas/index.ts';
 import { describeReplicas } from '../../contracts/replicas-contract.ts';
 import { canDivide, onHost } from '../../hosts.ts';
+import { startListener, withdraw } from '../launchers/listeners.ts';
 import { openLauncher } from '../launchers/rig.ts';
+import { ask } from './rig.ts';
 
+const ownAddress = await sourceAddress('192.0.2.1');
 const patience = { timeout: 30_000 };
 const holdServers = join(import.meta.dirname, 'fixtures/hold-servers.ts');
 const tinyServer = [process.execPath, join(import.meta.dirname, 'fixtures/tiny-server.ts'), '{host}', '{port}'];
@@ -29,6 +34,7 @@ describe('model servers on a pool', () => {
     launcher = await openLauncher({ root: join(place, 'store') });
   });
   afterEach(async () => {
+    vi.unstubAllEnvs();
     await Promise.all(held.splice(0).map((replicas) => replicas.stop()));
     await vi.waitUntil(() => processes().length === 0, patience);
     await rm(place, { recursive: true, force: true });
@@ -149,6 +155,20 @@ describe('model servers on a pool', () => {
     expect(ended()?.message).toMatch(
       /it ended before it answered; its logs: .+\nhttp:\S+\/health answers with 404, for 2 s now, so the server is killed\n/,
     );
+  });
+
+  it.skipIf(ownAddress === null)('are asked without a proxy, whatever their address is', async () => {
+    vi.stubEnv('http_proxy', 'http://127.0.0.1:1');
+    const root = join(place, 'store');
+    const listener = startListener(root, { node: 'n1', address: ownAddress ?? '' });
+    onTestFinished(() => withdraw(listener));
+    const onNodes = await openLauncher({ root, agents: { fenceMs: 3000 } });
+    const servers = createModelServers({ endpoints: { strong: endpointWith() }, python: 'python3', logs: place, launcherOf: () => onNodes });
+    onTestFinished(() => servers.stop());
+    const { client, release } = await servers.acquire('strong');
+    expect((await client.complete(ask())).text).toMatch(/^\d+$/);
+    release();
+    await servers.stop();
   });
 
   it('say why none of them starts', async () => {
