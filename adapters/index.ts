@@ -11,6 +11,7 @@ export { createProcesses } from './launchers/process-name.ts';
 export { createSandbox } from './sandbox/bubblewrap.ts';
 export { readCredentials, readSecret, secretPlacesOf } from './endpoints/credentials.ts';
 export { probeEndpoint } from './endpoints/probe.ts';
+export { serversPrefix } from './endpoints/replicas/files.ts';
 export { createModelServers } from './endpoints/servers.ts';
 export type { ModelServersOptions } from './endpoints/servers.ts';
 export { blobPath, missingBlob, uncheckedPathOf } from './store/blobs.ts';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { openStoredFiles } from '../../adapters/index.ts';
+import { openStoredFiles, serversPrefix } from '../../adapters/index.ts';
 import type { Digest } from '../../plan/index.ts';
 import type { Store, StoredFile } from '../../ports/store.ts';
 import { addArtifact, addBlobsOf, isReferred, isRoot, readRoots, type Roots } from '../../records/live.ts';
@@ -78,11 +78,21 @@ async function collectProgress(collection: Collection): Promise<void> {
     if (!collection.roots.digests.has(basename(file.file, '.json'))) await drop(collection, file);
 }
 
-/** Jobs on this machine of units that no record has, and what sources and cleaning keep while they work. */
+/**
+ * Jobs on this machine of units that no record has, what sources and cleaning keep while they work, and model servers that are over:
+ * workers write into the folder of one that runs.
+ */
 async function collectJobs(collection: Collection): Promise<void> {
   const files = openStoredFiles(collection.store.root);
-  for await (const file of files.list('jobs'))
-    if (!collection.roots.jobs.has(file.file.split('/')[1] ?? '')) await drop(collection, file, files);
+  const servers = new Map<string, StoredFile[]>();
+  for await (const file of files.list('jobs')) {
+    const [, job = '', attempt] = file.file.split('/');
+    const name = `${job}/${attempt}`;
+    if (job.startsWith(serversPrefix)) servers.set(name, [...(servers.get(name) ?? []), file]);
+    else if (!collection.roots.jobs.has(job)) await drop(collection, file, files);
+  }
+  for (const server of servers.values())
+    if (server.every((file) => isOld(collection, file))) for (const file of server) await drop(collection, file, files);
 }
 
 const isOld = ({ before }: Collection, { used }: StoredFile): boolean => used < before;

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 /** The program that runs a model server on a node. */
 export const replicaProgram = fileURLToPath(new URL('replica.ts', import.meta.url));
 
+/** How the names of jobs begin that are model servers. */
+export const serversPrefix = 'servers-';
+
 /** What a replica reads, as a file in its folder, which its node shares with the workers. */
 export interface ReplicaRequest {
   /** Command line of the server, with `{host}` and `{port}` where the node fills them in. */

@@ -6,7 +6,7 @@ import type { ServedEndpoint } from '../../../ports/configuration.ts';
 import { classified, messageOfError } from '../../../ports/failure.ts';
 import type { JobState, Launcher } from '../../../ports/launcher.ts';
 import { openAttempt, type ReplicaAttempt } from './attempt.ts';
-import { readNews, type ReplicaNews } from './files.ts';
+import { readNews, serversPrefix, type ReplicaNews } from './files.ts';
 
 const builtInServer = fileURLToPath(new URL('../model-server.py', import.meta.url));
 
@@ -76,7 +76,7 @@ export function startReplicas(options: ReplicasOptions): Replicas {
   };
 
   async function keep(replica: Replica): Promise<void> {
-    const job = `servers-${hashOf(sharedBy(options)).slice(0, 20)}-${replica.index}`;
+    const job = `${serversPrefix}${hashOf(sharedBy(options)).slice(0, 20)}-${replica.index}`;
     const request = { argv: commandOf(options), leaseMs, startWithinMs, hungAfterMs };
     let attempt: ReplicaAttempt | null = null;
     for (; !stopping.signal.aborted; await pause(Math.min(longestPause, 1000 * 2 ** replica.attempts))) {

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createArtifacts, openFileStore, removeRun } from '../../../adapters/index.ts';
@@ -156,6 +156,20 @@ describe('gc', () => {
     expect(kept).toEqual([1, 0]);
     expect([await isWhole(store, pinned), await isWhole(store, earlier)]).toEqual([true, false]);
     expect((await store.ledger.read({ generationKey: 'aa', lo: '', hi: null })).size).toBe(1);
+  });
+
+  test('keeps all of a model server that a worker holds, however long ago it was started', async () => {
+    await using user = await emptyFolder();
+    const { store } = user;
+    for (const server of ['held', 'over'])
+      for (const name of ['pid', 'server.json', 'holders/worker']) {
+        const file = join(await store.scratch(`servers-${server}/1`), name);
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, 'text');
+        if (server === 'over' || name !== 'holders/worker') await utimes(file, 1, 1);
+      }
+    expect(await collectUnused({ store, before: Date.now() - 60_000, remove: true })).toEqual([{ sort: 'jobs', files: 3, bytes: 12 }]);
+    expect(filesOf(store).filter((file) => file.includes('servers-')).toSorted()).toHaveLength(3);
   });
 
   test('deletes nothing while the record of a run is damaged, which verify leaves where it is', async () => {
