@@ -12,7 +12,7 @@ const { schedule: _, presentations: __, epochs: ___, ...shared } = trainPmp.sett
  */
 export const trainPmpStable = defineKind({
   kind: 'train/pmp-stable',
-  version: 4,
+  version: 5,
   shape: 'process',
   description: 'Warm-up and stable phase of preference pretraining, which keeps checkpoints to branch from.',
   inputs: trainPmp.inputs,
@@ -30,7 +30,8 @@ export const trainPmpStable = defineKind({
       }),
       warmup: Type.Integer({ description: 'Steps in which the learning rate rises.', minimum: 0, default: 820, examples: [820] }),
       keep: Type.Array(Type.Integer({ description: 'A number of pairs.', minimum: 1, examples: [25_200_000] }), {
-        description: 'Pairs that are seen when a checkpoint is kept for train/pmp-decay; the run ends with the largest.',
+        description:
+          'Pairs that are seen when a checkpoint is kept for train/pmp-decay, after the whole step that shows the last of them; the run ends with the step of the largest.',
         minItems: 1,
         maxItems: 1000,
         examples: [[12_600_000, 25_200_000]],
@@ -39,7 +40,7 @@ export const trainPmpStable = defineKind({
     },
     closed,
   ),
-  trains: ({ keep }) => Math.max(...keep),
+  trains: ({ keep, batch_size: batch }) => Math.ceil(Math.max(...keep) / batch) * batch,
   check: checkKept,
 });
 

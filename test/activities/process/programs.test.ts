@@ -29,8 +29,8 @@ codepmp: 1
 name: two-parts
 steps:
   arithmetic: {uses: dataset/arithmetic}
-  stable: {uses: train/pmp-stable, with: {base: smollm2-135m-instruct, layers: 2, pairs: arithmetic.train, lr: 1e-4, warmup: 2, batch_size: 4, keep: [18, 36]}}
-  branch: {uses: train/pmp-decay, with: {stable: stable, pairs: arithmetic.train, at: 40}}
+  stable: {uses: train/pmp-stable, with: {base: smollm2-135m-instruct, layers: 2, pairs: arithmetic.train, lr: 1e-4, warmup: 2, batch_size: 4, keep: [18, 45]}}
+  branch: {uses: train/pmp-decay, with: {stable: stable, pairs: arithmetic.train, at: 50}}
 `;
 
 const nodes = [...planOf(quickstart).nodes, ...planOf(inTwoParts).nodes];
@@ -134,12 +134,12 @@ it('answers are graded as the data set of the questions says, where the step say
   });
 });
 
-it('a decay has the settings of its stable training, and begins at the step where that kept its state', async () => {
-  expect((await programFor('stable')).config).toMatchObject({ schedule: { kind: 'stable', lr: 1e-4, warmup: 2 }, keep: [18, 36], presentations: 36 });
+it('a stable training ends with a whole step; a decay has its settings, and begins with the step after the one whose state was kept', async () => {
+  expect((await programFor('stable')).config).toMatchObject({ schedule: { kind: 'stable', lr: 1e-4, warmup: 2 }, keep: [18, 45], presentations: 48 });
   expect((await programFor('branch')).config).toMatchObject({
-    schedule: { kind: 'decay', lr: 1e-4, decay_shape: 'linear', begin: 9 },
-    branch: 'kept-36.safetensors',
-    presentations: 40,
+    schedule: { kind: 'decay', lr: 1e-4, decay_shape: 'linear', begin: 12 },
+    branch: 'kept-45.safetensors',
+    presentations: 50,
     layers: null,
     batch_size: 4,
     keep: [],
