@@ -15,10 +15,11 @@ import { entryOf } from '../read/tree.ts';
 export function checkRules(all: Step[], where: (step: Step) => string): Problem[] {
   const steps = all.filter(({ isPartial }) => !isPartial);
   const byId = new Map(steps.map((step) => [step.id, step]));
-  const sides: PairSides = { workOf: createWork(byId), where, reported: new Set() };
+  const workOf = createWork(byId);
+  const sides: PairSides = { workOf, where, reported: new Set() };
   return steps.flatMap((step) => {
     const { check, inputs } = kindOf(step.kind);
-    const own = check?.(step.settings, checkedStep(step, byId)) ?? [];
+    const own = check?.(step.settings, checkedStep(step, { byId, workOf })) ?? [];
     return [
       ...own.map(({ key, ...problem }): Problem => ({ code: 'E0150', at: placeOfKey(step, key), ...problem })),
       ...checkFormat(step, byId, where),
@@ -30,12 +31,28 @@ export function checkRules(all: Step[], where: (step: Step) => string): Problem[
   });
 }
 
-function checkedStep({ kind, name, settings, inputs, resources }: Step, byId: Map<string, Step>): CheckedStep {
-  const reads = (input: string) => {
-    const step = byId.get(inputs[input]?.[0]?.node ?? '');
-    return step ? checkedStep(step, byId) : null;
+/** The steps of a file, and what identifies the work behind an artifact of them. */
+interface KnownSteps {
+  byId: Map<string, Step>;
+  workOf: (artifact: InputRef) => string | null;
+}
+
+function checkedStep({ kind, name, settings, inputs, resources }: Step, known: KnownSteps): CheckedStep {
+  const first = (input: string) => inputs[input]?.[0];
+  return {
+    kind,
+    name,
+    settings,
+    sources: Object.keys(resources),
+    reads(input) {
+      const step = known.byId.get(first(input)?.node ?? '');
+      return step ? checkedStep(step, known) : null;
+    },
+    work(input) {
+      const artifact = first(input);
+      return artifact ? known.workOf(artifact) : null;
+    },
   };
-  return { kind, name, settings, sources: Object.keys(resources), reads };
 }
 
 function placeOfKey(step: Step, key: string): Place {
@@ -43,8 +60,7 @@ function placeOfKey(step: Step, key: string): Place {
   return entry ? (entry.value.kind === 'map' ? entry.key : entry.value.at) : step.at;
 }
 
-interface PairSides {
-  workOf: (artifact: InputRef) => string | null;
+interface PairSides extends Pick<KnownSteps, 'workOf'> {
   where: (step: Step) => string;
   /** Names of steps that were reported: one report is enough for all variants. */
   reported: Set<string>;

@@ -89,6 +89,8 @@ export interface CheckedStep {
   sources: readonly string[];
   /** The step that makes the first artifact of an input; null where there is none. */
   reads(input: string): CheckedStep | null;
+  /** What the first artifact of an input is: equal for equal work. Null where there is none, or where it has errors. */
+  work(input: string): string | null;
 }
 
 /** A setting that contradicts another one; `key` is the key of `with` where it is reported. */

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
 import { seedSetting } from '../drawn.ts';
-import { defineKind, settingsAs, type Contradiction } from '../kind.ts';
+import { defineKind, settingsAs, type CheckedStep, type Contradiction } from '../kind.ts';
 import { decayShape } from '../training.ts';
 import { trainPmpStable } from './pmp-stable.ts';
 
@@ -29,21 +29,23 @@ export const trainPmpDecay = defineKind({
         examples: [0.1],
       }),
       decay_shape: decayShape,
-      seed: seedSetting('Seed of the order of pairs.'),
+      seed: seedSetting('Seed of the order of pairs: that of the stable run.'),
     },
     closed,
   ),
   trains: ({ at, decay }) => Math.ceil(at * decay),
-  check({ at, decay }, step) {
+  check({ at, decay, seed }, step) {
     const stable = step.reads('stable');
     const settings = settingsAs(stable, trainPmpStable);
     if (!stable || !settings) return [];
     const { keep: kept, batch_size: batch } = settings;
     const begin = Math.round(at * (1 - decay));
+    const others = checkOrder(step, stable, { seed, begun: settings.seed });
     const isKept = kept.includes(begin);
-    if (isKept && Math.ceil(begin / batch) === Math.ceil(at / batch)) return [withoutSteps(step.name, { at, begin, batch })];
-    if (isKept) return [];
+    if (isKept && Math.ceil(begin / batch) === Math.ceil(at / batch)) return [...others, withoutSteps(step.name, { at, begin, batch })];
+    if (isKept) return others;
     return [
+      ...others,
       {
         key: 'at',
         message: `the decay of ${step.name} begins after ${begin} pairs, where ${stable.name} keeps no checkpoint`,
@@ -54,6 +56,17 @@ export const trainPmpDecay = defineKind({
     ];
   },
 });
+
+/** A decay goes on in the order of its stable run: in another one it would show pairs again, and others never. */
+function checkOrder(step: CheckedStep, stable: CheckedStep, { seed, begun }: { seed: number; begun: number }): Contradiction[] {
+  const problem = { message: `${step.name} does not go on in the order of pairs that ${stable.name} began` };
+  const [own, first] = [step.work('pairs'), stable.work('pairs')];
+  if (own !== null && first !== null && own !== first)
+    return [{ ...problem, key: 'pairs', expected: `the pairs of ${stable.name}`, hint: `name the pairs that ${stable.name} reads` }];
+  if (seed === begun) return [];
+  const hint = `give ${step.name} the seed of ${stable.name}`;
+  return [{ ...problem, key: 'seed', expected: `seed ${begun}, as ${stable.name} has`, got: `${seed}`, hint }];
+}
 
 function withoutSteps(name: string, { at, begin, batch }: { at: number; begin: number; batch: number }): Contradiction {
   return {
