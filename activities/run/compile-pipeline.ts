@@ -4,6 +4,7 @@ import type { Dependencies } from '../dependencies.ts';
 import type { CompilerAnswer } from '../../ports/compiler.ts';
 import type { Store } from '../../ports/store.ts';
 import { keepPlan, readPlan } from '../../records/plan.ts';
+import { isRunId } from '../../records/names.ts';
 import { beginRecord } from '../../records/run.ts';
 import { keepSubmission } from '../../records/submission.ts';
 
@@ -14,6 +15,7 @@ import { keepSubmission } from '../../records/submission.ts';
 export function compilePipeline(dependencies: Dependencies) {
   const { compiler, config, store } = dependencies;
   return async (spec: Uint8Array | string | null, { run, started, input, settings }: CompileInput): Promise<CompileOutput> => {
+    if (!isRunId(run)) throw invalid(badId(run), { rendered: [], diagnostics: [] });
     const submitted = compiler.checkSubmission({ spec, input, settings });
     if (submitted.rendered.length > 0) throw invalid('the submission is not valid', submitted);
     const file = input.file ?? (spec === null ? 'plan.json' : 'pipeline.yaml');
@@ -32,6 +34,11 @@ export function compilePipeline(dependencies: Dependencies) {
     await beginRecord(store, { run, name, status: 'running', plan: digest, started }, unitsOf(compiled.plan));
     return { name, digest, store: store.id, budget, gpus: gpusOf(config), prices: pricesOf(config) };
   };
+}
+
+function badId(run: string): string {
+  const expected = 'at most 200 letters (a to z, A to Z), digits and _ . : @ % + = , -, of which the first is a letter, a digit or _';
+  return `${JSON.stringify(run)} cannot be the id of a run: expected ${expected}. Start it with another id (--workflow-id)`;
 }
 
 /** The most sentences in a failure, whose length the server limits. */

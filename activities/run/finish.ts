@@ -6,14 +6,18 @@ import { checkClaims } from './claims.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ReportFile } from '../../ports/report.ts';
 import { openPlan } from './plan-table.ts';
-import { reportFolder } from '../../records/names.ts';
+import { isRunId, reportFolder } from '../../records/names.ts';
 import { readResult } from '../../records/results.ts';
 import { noteRun } from '../../records/run.ts';
 
-/** Records how a run ended, checks its claims, and writes its report with them as files. */
+/**
+ * Records how a run ended, checks its claims, and writes its report with them as files. Nothing is recorded of a run that could not begin
+ * because of its id.
+ */
 export function finish(dependencies: Dependencies) {
   const { store } = dependencies;
   return async ({ delta, plan }: FinishInput): Promise<FinishOutput> => {
+    if (plan === null && !isRunId(delta.head.run)) return { report: null };
     const record = await noteRun(store, delta);
     if (plan === null || record.status !== 'succeeded') return { report: null };
     const claims = await checkClaims(dependencies, { record, plan: (await openPlan(store, plan)).plan });

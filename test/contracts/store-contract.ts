@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerRecord } from '../../ports/ledger.ts';
 import type { Store } from '../../ports/store.ts';
+import { removeRun } from '../../adapters/index.ts';
 
 /** What every implementation of `Store` must keep; `open` opens the same store again for the same place. */
 export function describeStore(name: string, open: (place: string) => Promise<Store>): void {
@@ -111,6 +112,25 @@ export function describeStore(name: string, open: (place: string) => Promise<Sto
       await store.files.remove(file);
       await store.files.create(file, content);
     };
+
+    it('removes a run without those whose ids begin with its id and a slash', async () => {
+      for (const run of ['exp', 'exp/lr1', 'exp/report', 'exp-2']) {
+        await store.note(`runs/${run}/progress.json`, bytes(run));
+        await store.publish(`runs/${run}/submission-1`, bytes(run));
+        const report = join(store.root, 'runs', run, 'report');
+        await mkdir(report, { recursive: true });
+        await writeFile(join(report, 'index.html'), run);
+      }
+      await store.files.create('notes/runs/exp/damaged.json', bytes('cut'));
+      await removeRun(store, 'exp');
+      const left = ['exp-2', 'exp/lr1', 'exp/report'];
+      expect(await store.listNotes('runs/')).toEqual(left.map((run) => `runs/${run}/progress.json`));
+      expect(await store.list('runs/')).toEqual(left.map((run) => `runs/${run}/submission-1`));
+      const reports = await readdir(join(store.root, 'runs'), { recursive: true });
+      expect(reports.filter((path) => path.endsWith('.html')).toSorted()).toEqual(left.map((run) => `${run}/report/index.html`));
+      await removeRun(store, 'exp-2');
+      expect(await readdir(join(store.root, 'runs'))).toEqual(['exp']);
+    });
 
     it('refuses names that leave its folders', async () => {
       for (const bad of ['../x', 'a//b', '/etc/passwd', 'a/./b', '', `long/${'x'.repeat(201)}`])

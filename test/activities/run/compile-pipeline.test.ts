@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compilePipeline } from '../../../activities/run/compile-pipeline.ts';
+import { finish } from '../../../activities/run/finish.ts';
 import type { Dependencies } from '../../../activities/index.ts';
 import type { Store } from '../../../ports/store.ts';
 import { openFileStore } from '../../../adapters/index.ts';
+import { readRun } from '../../../records/run.ts';
 import { readSubmission } from '../../../records/submission.ts';
 import { prepareResumption } from '../../../cli/diff/resumption.ts';
 import { pickRun } from '../../../cli/runs/runs.ts';
@@ -42,6 +44,23 @@ describe('what a run was started from', () => {
     const context = { folder: root, config } as Context;
     const { input } = await prepareResumption(context, { store, record: await pickRun(store, 'twice') }, {});
     expect(input).toMatchObject({ spec: pipeline(2) });
+  });
+});
+
+describe('the id of a run', () => {
+  it.each(['exp/lr1', '-x', '..', '.x', 'my run', "it's", '$(id)', 'é', 'x'.repeat(201), ''])('is refused, and nothing is recorded: %j', async (run) => {
+    const failure = await submitted(pipeline(1), { run }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ type: 'PipelineInvalid', message: expect.stringContaining(`${JSON.stringify(run)} cannot be the id of a run`) });
+    const head = { run, name: '', status: 'failed', started: 1 } as const;
+    expect(await finish(dependencies)({ delta: { head, changed: [] }, plan: null })).toEqual({ report: null });
+    expect((await store.listNotes('runs/')).filter((name) => name.startsWith(`runs/${run}/`))).toEqual([]);
+  });
+
+  it('may have what a shell takes without quotes', async () => {
+    for (const run of ['study-20261123-081530-4f2a', '2_a.b:c@d+e=f,g%', 'x'.repeat(200)]) {
+      await submitted(pipeline(1), { run });
+      expect(await readRun(store, run)).toMatchObject({ run, status: 'running' });
+    }
   });
 });
 
