@@ -7,6 +7,7 @@ import { readPlacedChunk } from '../../records/chunk.ts';
 import { finishedChunks } from '../../records/names.ts';
 import { readResult } from '../../records/results.ts';
 import { CommandFailure } from '../terminal/failure.ts';
+import { inParts } from './in-parts.ts';
 import { pickNode } from './pick-node.ts';
 
 /** A step of a run: its node, its unit and its result, once there is one. */
@@ -81,8 +82,7 @@ export async function readOutput(options: {
   const type = node.outputs[output] ?? '';
   const artifact = result?.outputs[output] ?? null;
   if (artifact === null) {
-    const rows = await rowsSoFar({ store, artifacts, node, unit });
-    return { output, type, artifact, manifest: null, rows: rows.length, items: rows.slice(0, most) };
+    return { output, type, artifact, manifest: null, ...(await rowsSoFar({ store, artifacts, node, unit, most })) };
   }
   const manifest = await artifacts.readManifest(artifact);
   return { output, type, artifact, manifest, rows: manifest.rows, items: await firstItems({ store, artifacts, artifact, manifest, most }) };
@@ -97,18 +97,25 @@ function chooseOutput({ id, outputs }: PlanNode, asked: string | undefined): str
   throw new CommandFailure(`${problem}. Choose one: ${names.map((name) => `${id}.${name}`).join(', ')}`);
 }
 
-/** Rows of the finished chunks of a step in a group. */
-export async function rowsSoFar(options: { store: Store; artifacts: Artifacts; node: PlanNode; unit: UnitProgress }): Promise<Row[]> {
-  const { store, artifacts, node, unit } = options;
-  if (unit.nodes.length === 1 && unit.state === 'waiting') return [];
+/** What the finished chunks of a step in a group have: how many rows, and the first of them, at most `most`. */
+export async function rowsSoFar(options: {
+  store: Store;
+  artifacts: Artifacts;
+  node: PlanNode;
+  unit: UnitProgress;
+  most: number;
+}): Promise<Pick<StepOutput, 'rows' | 'items'>> {
+  const { store, artifacts, node, unit, most } = options;
+  if (unit.key === undefined || (unit.nodes.length === 1 && unit.state === 'waiting')) return { rows: 0, items: [] };
   const member = unit.nodes.findIndex(({ id }) => id === node.id);
-  const places = unit.key === undefined ? [] : await finishedChunks(store, { group: unit.key, member });
-  const rows: Row[] = [];
-  for (const place of places) {
-    const shard = await readPlacedChunk(store, place);
-    if (shard) for (const row of await artifacts.readJsonl(shard.digest)) rows.push(row);
+  const places = await finishedChunks(store, { group: unit.key, member });
+  const shards = (await inParts(places, (place) => readPlacedChunk(store, place))).filter((shard) => shard !== null);
+  const items: Row[] = [];
+  for (const { digest } of shards) {
+    if (items.length >= most) break;
+    for (const row of await artifacts.readJsonl(digest)) items.push(row);
   }
-  return rows;
+  return { rows: shards.reduce((sum, { rows }) => sum + rows, 0), items: items.slice(0, most) };
 }
 
 /** Whether an artifact is a folder of files, such as a checkpoint. */

@@ -93,7 +93,7 @@ async function rowsOfInput(
   const rows: Row[] = [];
   const node = plan.nodes.find((each) => each.id === id);
   const unit = units.find(({ nodes }) => nodes.some((each) => each.id === id));
-  if (artifact === undefined) return node && unit ? rowsSoFar({ store, artifacts, node, unit }) : rows;
+  if (artifact === undefined) return node && unit ? (await rowsSoFar({ store, artifacts, node, unit, most: Infinity })).items : rows;
   for await (const row of artifacts.rows(artifact)) rows.push(row);
   return rows;
 }
