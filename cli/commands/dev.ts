@@ -3,7 +3,8 @@ import { openContext, withCommonOptions, type CommonOptions, type Context } from
 import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { wantedOf } from '../runs/server.ts';
-import { isFreePort, readState, runningState, runsElsewhere, stopServices, supervise, type DevState } from '../supervisor/index.ts';
+import { isFreePort, lastWanted, readState, runningState, runsElsewhere, stopServices, supervise } from '../supervisor/index.ts';
+import type { DevState } from '../supervisor/index.ts';
 import { duration } from '../terminal/text.ts';
 
 /** Temporal's default port, which its own command line uses. */
@@ -42,7 +43,7 @@ async function foreground(context: Context, { port, uiPort = port + uiOffset }: 
   const held = await supervise({
     store: config.store,
     home,
-    wanted: wantedOf(context, { asker: null }),
+    wanted: lastWanted(config.store, wantedOf(context, { asker: null })),
     port,
     uiPort,
     idleMs: null,

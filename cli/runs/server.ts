@@ -3,7 +3,7 @@ import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig'
 import { secretPlacesOf } from '../../adapters/index.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
-import { joinServices, namespace as embeddedNamespace, openConnection, runningState, runsElsewhere } from '../supervisor/index.ts';
+import { joinServices, namespace as embeddedNamespace, openConnection, readWanted, runningState, runsElsewhere } from '../supervisor/index.ts';
 import type { DevState, Wanted } from '../supervisor/index.ts';
 
 /** A Temporal server that answers. */
@@ -44,17 +44,25 @@ export function namedServer({ config }: Pick<Context, 'config'>): NamedServer | 
 
 /**
  * Connects to the configured server, or to the embedded one, which is started if necessary. For a command that starts work
- * (`toWork`), the embedded worker gets keys and proxies from the environment of this process.
+ * (`toWork`), the embedded worker gets keys and proxies from the environment of this process, and for one that begins a run (`begins`) or
+ * is given a configuration, also its configuration. For every other command the worker keeps the one that it was last started with.
  */
-export async function connectServer(context: Context, { toWork = false }: { toWork?: boolean } = {}): Promise<Server> {
+export async function connectServer(
+  context: Context,
+  { begins = false, toWork = begins }: { begins?: boolean; toWork?: boolean } = {},
+): Promise<Server> {
   const named = namedServer(context);
   if (named) return connectNamed(named);
   const { config, home, output } = context;
   const wanted = wantedOf(context, { asker: toWork ? process.pid : null });
   const onWait = (what: string): void => output.talk(output.paint.dim(`${what} …`));
-  const state = await joinServices({ store: config.store, home, wanted, onWait }).catch((error: Error) => {
-    throw new CommandFailure(error.message, exit.unreachable);
+  const isExact = begins || (toWork && config.file !== null);
+  const state = await joinServices({ store: config.store, home, wanted, isExact, onWait }).catch((error: Error) => {
+    throw error instanceof CommandFailure ? error : new CommandFailure(error.message, exit.unreachable);
   });
+  const used = readWanted(config.store)?.config ?? null;
+  if (config.file !== null && used !== config.file)
+    output.talk(`the worker goes on with ${used ?? 'no configuration'}, not with ${config.file}: only a new run changes that`);
   return openEmbedded(state);
 }
 

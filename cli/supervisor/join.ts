@@ -1,18 +1,26 @@
+import { Client } from '@temporalio/client';
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { holderOf } from '../../adapters/launchers/lock.ts';
 import { thisMachine } from '../../adapters/launchers/machine.ts';
 import { sendSignal } from '../../adapters/launchers/processes.ts';
+import { CommandFailure } from '../terminal/failure.ts';
+import { shellWord } from '../terminal/text.ts';
+import { openConnection } from './connection.ts';
 import { elsewhereText } from './elsewhere.ts';
-import { configDigest, devPaths, readState, touchUsed, variableDigests, writeWanted, type DevState, type Wanted } from './state.ts';
+import { namespace } from './services.ts';
+import { configDigest, devPaths, readState, readWanted, touchUsed, variableDigests, writeWanted } from './state.ts';
+import type { DevState, Wanted } from './state.ts';
 
 interface JoinOptions {
   store: string;
   home: string;
   wanted: Wanted;
+  /** Whether the worker needs just this configuration, as a new run does; else it keeps the one that it was last started with. */
+  isExact?: boolean;
   /** Called once if there is something to wait for. */
   onWait?: (what: string) => void;
 }
@@ -27,11 +35,27 @@ const startWithin = 120_000;
 const tries = 5;
 
 /**
- * The embedded services of a store, running with this configuration: joins running services, or starts them if there
- * are none. Any number of processes may call this at once; all get the same services. Throws where another machine runs them: it does if
- * its supervisor gives a sign of life while we look.
+ * The embedded services of a store: joins running services, or starts them if there are none. Any number of processes may call this at
+ * once; all get the same services. Throws where another machine runs them: it does if its supervisor gives a sign of life while we look.
+ * And throws where the worker would have to take another configuration (`isExact`) while runs go on with the one it has.
  */
 export async function joinServices(options: JoinOptions): Promise<DevState> {
+  const { store, wanted, isExact = false } = options;
+  const before = lastWanted(store, wanted);
+  if (!isExact || before.config === wanted.config) return joinOrStart({ ...options, wanted: before });
+  // Services that do not run now start as before, so that it shows which runs go on with that; one that cannot start any more stops none.
+  if (runningState(store) === null) await joinOrStart({ ...options, wanted: { ...before, asker: null } }).catch(() => null);
+  return joinOrStart(options);
+}
+
+/** What the worker was last started with, and the variables that are wanted now; without a configuration of then, what is wanted now. */
+export function lastWanted(store: string, wanted: Wanted): Wanted {
+  const last = readWanted(store);
+  if (!last || last.config === null || last.config === wanted.config || !existsSync(last.config)) return wanted;
+  return { ...last, variables: [...new Set([...last.variables, ...wanted.variables])], asker: wanted.asker };
+}
+
+async function joinOrStart(options: JoinOptions): Promise<DevState> {
   const { store, wanted, onWait } = options;
   const { folder, logs } = devPaths(store);
   touchUsed(store);
@@ -47,6 +71,7 @@ export async function joinServices(options: JoinOptions): Promise<DevState> {
     if (state?.state === 'ready' && state.config !== null && missing.length === 0) return state;
     if (state && missing.length > 0 && state.worker !== refused) {
       refused = state.worker;
+      await assertNoneGoOn(state, { store, wanted });
       writeWanted(store, wanted);
       sendSignal(state.pid, 'SIGHUP');
     }
@@ -83,6 +108,34 @@ function missingInWorker(state: DevState, wanted: Wanted): string[] {
   const own = variableDigests(wanted.variables, { environment: process.env, started: state.started });
   const variables = Object.entries(own).filter(([name, digest]) => state.variables[name] !== digest);
   return [...(state.config === configDigest(wanted) ? [] : ['configuration']), ...variables.map(([name]) => name)];
+}
+
+/** Throws if runs go on and the worker has another configuration than this one, whose endpoints and pools they may need. */
+async function assertNoneGoOn({ address }: DevState, { store, wanted }: Pick<JoinOptions, 'store' | 'wanted'>): Promise<void> {
+  const used = readWanted(store)?.config ?? null;
+  if (used === wanted.config || (used !== null && !existsSync(used))) return;
+  const [run, ...others] = await openRuns(address);
+  if (run === undefined) return;
+  const more = others.length === 0 ? 'has' : `and ${others.length} more have`;
+  const same = used === null ? 'give this one no configuration either' : `use that one here too (--config ${shellWord(used)})`;
+  throw new CommandFailure(
+    `${run} ${more} not ended, and the worker of ${store} uses ${used ?? 'no configuration'} for it, not ${wanted.config ?? 'none'}: a ` +
+      `worker has one configuration. Wait for it (codepmp watch ${run}), cancel it (codepmp cancel ${run}), ${same}, or have another ` +
+      'store (store: in the configuration)',
+  );
+}
+
+/** Ids of runs that have not ended. */
+async function openRuns(address: string): Promise<string[]> {
+  const connection = await openConnection({ address, connectTimeout: 5000 });
+  try {
+    const runs: string[] = [];
+    const query = "WorkflowType = 'pipeline' AND ExecutionStatus = 'Running'";
+    for await (const { workflowId } of new Client({ connection, namespace }).workflow.list({ query })) runs.push(workflowId);
+    return runs;
+  } finally {
+    await connection.close();
+  }
 }
 
 /** State of services whose supervisor is alive; null otherwise. */

@@ -29,7 +29,7 @@ export async function submitRun(
 ): Promise<ExitCode> {
   const { output, config } = context;
   const store = await openStore(config);
-  await using server = await connectServer(context, { toWork: true });
+  await using server = await connectServer(context, { begins: true });
   const args = { ...input, plan: await keepPlan(store, plan) };
   await startRun(server, run, [args, { on_failure: canAsk(output) ? 'park' : 'fail', ...settings }]);
   if (output.json) output.emit({ type: 'run', run, address: server.address, namespace: server.namespace, ui: server.ui });

@@ -15,8 +15,11 @@ export interface ServicesRig extends AsyncDisposable {
   folder: string;
   store: string;
   home: string;
-  /** Joins the services in a process of its own; `takes`: the worker shall have its values of these variables. */
-  join(config?: string | null, env?: { [name: string]: string }, takes?: string[]): Promise<DevState>;
+  /**
+   * Joins the services in a process of its own; `takes`: the worker shall have its values of these variables; `isExact`: and just this
+   * configuration (default: with `takes`).
+   */
+  join(config?: string | null, env?: { [name: string]: string }, takes?: string[], isExact?: boolean): Promise<DevState>;
   /** What the workers were started with, in order. */
   starts(): Promise<{ pid: number; config: string; address: string; key?: string }[]>;
 }
@@ -32,12 +35,13 @@ export async function servicesRig(worker = 'stand-in-worker.ts'): Promise<Servic
     folder,
     store,
     home,
-    join: async (config = null, env = {}, takes) => {
+    join: async (config = null, env = {}, takes, isExact = takes !== undefined) => {
       const options = JSON.stringify({
         store,
         home,
         wanted: { folder, config, variables: takes ?? ['MY_KEY'] },
         takes: takes !== undefined,
+        isExact,
       });
       const { stdout } = await execa(process.execPath, [join(fixtures, 'join.ts'), options], { env });
       return JSON.parse(stdout) as DevState;

@@ -1,11 +1,21 @@
-import { Connection } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { joinServices, readState, runningState, stopServices } from '../../../cli/supervisor/index.ts';
 import { carries, findProcesses, startOf } from '../../../adapters/launchers/processes.ts';
 import { fixtures, servicesRig, until } from './services-rig.ts';
+
+/** A client of a server that is closed with its scope. */
+async function openTo(address: string) {
+  const connection = await Connection.connect({ address });
+  return { workflow: new Client({ connection }).workflow, [Symbol.asyncDispose]: () => connection.close() };
+}
+
+async function isOpen({ workflow }: Awaited<ReturnType<typeof openTo>>): Promise<boolean> {
+  return (await workflow.count("WorkflowType = 'pipeline' AND ExecutionStatus = 'Running'")).count > 0;
+}
 
 describe('embedded services', () => {
   it('are shared by commands that start at once in one folder', async () => {
@@ -67,6 +77,49 @@ describe('embedded services', () => {
     const after = await rig.join(config, {}, []);
     expect(after).toMatchObject({ pid: before.pid, server: before.server });
     expect(await rig.starts()).toMatchObject([{ config }, { config }]);
+  });
+
+  it('keep the configuration they were last started with for commands that have none and begin no run', async () => {
+    await using rig = await servicesRig();
+    const config = join(rig.folder, 'a.config.yaml');
+    await writeFile(config, 'codepmp_config: 1\n');
+    await rig.join(config, {}, []);
+    await stopServices(rig.store);
+    await rig.join(null);
+    await rig.join(null, { MY_KEY: 'one' }, ['MY_KEY'], false);
+    await stopServices(rig.store);
+    await rig.join(null, { MY_KEY: 'one' }, ['MY_KEY'], false);
+    expect(await rig.starts()).toMatchObject([{ config }, { config }, { config, key: 'one' }, { config, key: 'one' }]);
+    await rm(config);
+    await stopServices(rig.store);
+    await rig.join(null);
+    expect((await rig.starts()).at(-1)).toMatchObject({ config: '' });
+  });
+
+  it('take no other configuration for a new run while a run goes on', async () => {
+    await using rig = await servicesRig();
+    const [first, second] = ['a', 'b'].map((name) => join(rig.folder, `${name}.config.yaml`)) as [string, string];
+    for (const config of [first, second]) await writeFile(config, 'codepmp_config: 1\n');
+    const { address, worker } = await rig.join(first, {}, []);
+    await using begun = await openTo(address);
+    await begun.workflow.start('pipeline', { taskQueue: 'codepmp', workflowId: 'run-of-a' });
+    await until('the run is listed', () => isOpen(begun));
+    const refused = (config: string | null) => rig.join(config, {}, []).catch((error: Error) => error.message);
+    for (const config of [second, null]) {
+      const said = await refused(config);
+      expect(said).toContain(`run-of-a has not ended, and the worker of ${rig.store} uses ${first} for it, not ${config ?? 'none'}`);
+      expect(said).toContain('codepmp cancel run-of-a');
+    }
+    expect(readState(rig.store)).toMatchObject({ worker });
+    await stopServices(rig.store);
+    expect(await refused(second)).toContain('run-of-a has not ended');
+    const again = await rig.join(first, {}, []);
+    expect((await rig.starts()).map(({ config }) => config)).toEqual([first, first]);
+    await using ending = await openTo(again.address);
+    await ending.workflow.getHandle('run-of-a').terminate();
+    await until('the run is over', async () => !(await isOpen(ending)));
+    await rig.join(second, {}, []);
+    expect((await rig.starts()).at(-1)).toMatchObject({ config: second });
   });
 
   it('give the worker the key of the command that has work done, and forget none', async () => {
