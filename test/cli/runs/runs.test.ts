@@ -172,6 +172,12 @@ describe('a run', () => {
     expect(watched.stderr).toContain(`codepmp resume ${run}`);
   });
 
+  it('is watched with the configuration that its worker has, which is said where another one is given', async () => {
+    await writeFile(join(folder, 'other.yaml'), 'codepmp_config: 1\n');
+    const { stderr } = await start(['watch', run, '--config', 'other.yaml']);
+    expect(stderr).toContain(`the worker goes on with ${join(folder, 'codepmp.config.yaml')}, not with ${join(folder, 'other.yaml')}: only`);
+  });
+
   it('is resumed from the file as it was, and reuses what was done', async () => {
     await writeFile(join(folder, 'pipeline.yaml'), 'not a pipeline any more\n');
     endpoint.open();
