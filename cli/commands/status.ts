@@ -24,7 +24,7 @@ async function showStatus(name: string | undefined, options: CommonOptions): Pro
   const now = await refreshed(record, store, { server, isServed: isServed(context) });
   const notes = await readUnitNotes(store, now);
   if (output.json) return output.emit({ ...now, ...tally(now), warnings: warningsOf(now), live: Object.fromEntries(notes) });
-  const measured = measuredTimes(await runs());
+  const measured = await measuredTimes(store, now, await runs());
   const titles = await readTitles(store, now);
   const view = { measured, now: Date.now(), paint: output.paint, columns: process.stdout.columns || 100, rows: Infinity };
   for (const line of viewOf({ progress: now, notes, titles, trouble: null }, view)) output.data(line);

@@ -18,12 +18,12 @@ const reportEvery = 15_000;
 const progressEvery = 1000;
 
 /** The display for this output: JSON, a live view on a terminal, or plain lines. */
-export function displayOf({ output }: Context, measured: MeasuredTimes): Display {
+export function displayOf({ output }: Context, measured: () => MeasuredTimes): Display {
   if (output.json) return jsonDisplay(output.emit);
   const { stderr } = process;
   const isTerminal = stderr.isTTY && process.env['TERM'] !== 'dumb' && !process.env['CI'];
   const options = () => ({
-    measured,
+    measured: measured(),
     now: Date.now(),
     paint: output.paint,
     columns: stderr.columns || textColumns,

@@ -1,24 +1,39 @@
 import type { Digest, RunProgress, UnitNote, UnitProgress } from '../../plan/index.ts';
+import type { Store } from '../../ports/store.ts';
+import { readSubmission } from '../../records/submission.ts';
 import { isKind, kindOf } from '../../schemas/index.ts';
+import { inParts } from '../runs/in-parts.ts';
+import { isTrial, runsLookedAt } from '../runs/runs.ts';
 
 /** Milliseconds a unit takes, by id, as measured in earlier runs. */
 export type MeasuredTimes = Map<string, number>;
 
 interface TimeLeft {
   ms: number;
-  /** Whether it is based on earlier runs of the same steps, or on the durations of kinds in the quickstart on two cores. */
+  /** Whether it is based on earlier runs like this one, or on the durations of kinds in the quickstart on two cores. */
   basis: 'measured' | 'guessed';
 }
 
 /** From this share on, only the progress decides how long the rest takes; below, it is combined with the expected time. */
 const tellingShare = 0.3;
 
-/** How long units took in earlier runs; `runs` has the newest first. */
-export function measuredTimes(runs: RunProgress[]): MeasuredTimes {
+/**
+ * How long units took in earlier runs like this one: of the same pipeline, with the same `--sample` if any, and a trial if it is one.
+ * `runs` has the newest first.
+ */
+export async function measuredTimes(
+  store: Store,
+  run: Pick<RunProgress, 'run' | 'name' | 'started'>,
+  runs: RunProgress[],
+): Promise<MeasuredTimes> {
+  const alike = runs.filter((each) => each.name === run.name && isTrial(each) === isTrial(run)).slice(0, runsLookedAt);
+  const [own, ...submissions] = await inParts([run, ...alike], (each) => readSubmission(store, each));
   const measured: MeasuredTimes = new Map();
-  for (const { units } of runs)
+  for (const [index, { units }] of alike.entries()) {
+    if (submissions[index]?.sample !== own?.sample) continue;
     for (const { id, state, seconds } of units)
       if (state === 'done' && seconds !== undefined && !measured.has(id)) measured.set(id, seconds * 1000);
+  }
   return measured;
 }
 

@@ -2,7 +2,7 @@ import type { Store } from '../../ports/store.ts';
 import { conclude } from './conclusion.ts';
 import type { Context } from '../context.ts';
 import { displayOf } from './displays.ts';
-import { measuredTimes } from './eta.ts';
+import { measuredTimes, type MeasuredTimes } from './eta.ts';
 import { exit, type ExitCode } from '../terminal/failure.ts';
 import { followRun, type Snapshot } from '../runs/follow.ts';
 import { listRuns } from '../runs/runs.ts';
@@ -27,11 +27,14 @@ export async function watchRun(options: WatchOptions): Promise<ExitCode> {
   const interrupt = (): void => detach.abort();
   // The display lets the signal end the process if it has the only listener, so this listener must stay.
   process.on('SIGINT', interrupt);
-  const display = displayOf(context, measuredTimes(await listRuns(store)));
+  let measured: MeasuredTimes | null = null;
+  const display = displayOf(context, () => measured ?? new Map());
   let last: Snapshot | null = null;
   try {
     for await (const snapshot of followRun({ ...options, signal: detach.signal })) {
       last = snapshot;
+      // Before its file is compiled, nobody knows what the run is like.
+      if (snapshot.progress.plan !== undefined) measured ??= await measuredTimes(store, snapshot.progress, await listRuns(store));
       display.update(snapshot);
     }
   } finally {

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import { measuredTimes, timeLeft } from '../../../cli/watch/eta.ts';
+import { timeLeft } from '../../../cli/watch/eta.ts';
 import { whole } from '../../../cli/runs/follow.ts';
 import { tally } from '../../../cli/runs/runs.ts';
 import { viewOf } from '../../../cli/watch/view.ts';
@@ -195,15 +195,11 @@ describe('a run that went on in a new history', () => {
 
 describe('the time left', () => {
   it('is what earlier runs took, less what has passed', () => {
-    const earlier = run([
-      unit('a', 'train/rm', 'done', { started: 0, finished: 90_000, seconds: 50 }),
-      unit('b', 'train/rm', 'done', { started: 0, finished: 90_000, seconds: 70 }),
-    ]);
     const progress = run([unit('a', 'train/rm', 'running', { started: now - 20_000 }), unit('b', 'train/rm', 'waiting')]);
     const left = timeLeft({
       progress,
       notes: new Map([['key-a', note(4, 10, { unit: 'steps', began: now - 20_000 })]]),
-      measured: measuredTimes([earlier]),
+      measured: new Map([['a', 50_000], ['b', 70_000]]),
       now,
     });
     expect(left).toEqual({ ms: 30_000 + 70_000, basis: 'measured' });
@@ -214,10 +210,6 @@ describe('the time left', () => {
       'guessed',
     );
     expect(timeLeft({ progress: run([unit('a', 'train/rm', 'done')]), notes: new Map(), measured: new Map(), now })).toBeNull();
-  });
-
-  it('ignores reused steps of earlier runs', () => {
-    expect(measuredTimes([run([unit('a', 'grade', 'reused', { started: 0, finished: 10 })])]).size).toBe(0);
   });
 });
 
