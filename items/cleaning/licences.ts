@@ -17,13 +17,29 @@ export type LicenceRule = (row: { licence: string; text: string }) => LeftOutTex
 export async function licenceRule(allowed: readonly string[]): Promise<LicenceRule> {
   const { default: rated } = await import('@blueoak/list/index.json', { with: { type: 'json' } });
   const permissive = rated.filter(({ name }) => ratings.includes(name)).flatMap(({ licenses }) => licenses.map(({ id }) => id));
-  const ids = allowed.flatMap((name) => (name === 'permissive' ? permissive : [identifierOf(name)]));
-  const judged = new Map<string, LeftOutText | null>();
-  return ({ licence, text }) => {
-    const stated = statedLicence(text) ?? licence.trim();
-    if (!judged.has(stated)) judged.set(stated, judgeLicence(stated, ids));
-    return judged.get(stated) ?? null;
+  const isAllowed = onceForEach(withinOneOf(allowed.flatMap((name) => (name === 'permissive' ? permissive : [identifierOf(name)]))));
+  const judge = onceForEach((stated) => judgeLicence(stated, isAllowed));
+  return ({ licence, text }) => judge(statedLicence(text) ?? licence.trim());
+}
+
+function onceForEach<T>(answer: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    if (!known.has(text)) known.set(text, answer(text));
+    return known.get(text) as T;
   };
+}
+
+/** Whether a licence is one of these, or a version that one of these includes. The versions of some licences cannot be compared. */
+function withinOneOf(ids: readonly string[]): (licence: string) => boolean {
+  const isWithin = (licence: string, id: string): boolean => {
+    try {
+      return satisfies(licence, [id]);
+    } catch {
+      return false;
+    }
+  };
+  return (licence) => ids.some((id) => isWithin(licence, id));
 }
 
 function identifierOf(name: string): string {
@@ -36,31 +52,36 @@ function statedLicence(text: string): string | undefined {
   return /SPDX-License-Identifier:\s*([\w.+() -]*[\w.+)])/.exec(text.slice(0, 2000))?.[1]?.trim();
 }
 
-function judgeLicence(stated: string, ids: string[]): LeftOutText | null {
+function judgeLicence(stated: string, isAllowed: (licence: string) => boolean): LeftOutText | null {
   const expressions = expressionsOf(stated);
   if (expressions.length === 0)
     return { reason: 'no-licence', detail: stated === '' ? 'no licence is known' : `${stated} is no known licence` };
-  // An exception only adds to what its licence permits.
-  const isAllowed = expressions.some((expression) => satisfies(expression.replaceAll(/ WITH [\w.-]+/g, ''), ids));
-  return isAllowed ? null : { reason: 'licence', detail: `${stated} is not among the allowed licences` };
+  const permits = expressions.some((expression) => isPermitted(expression, isAllowed));
+  return permits ? null : { reason: 'licence', detail: `${stated} is not among the allowed licences` };
+}
+
+/** An exception only adds to what its licence permits. */
+function isPermitted(expression: parse.Info, isAllowed: (licence: string) => boolean): boolean {
+  if (!('conjunction' in expression)) return isAllowed(nameOf(expression));
+  const { left, conjunction, right } = expression;
+  if (conjunction === 'and') return isPermitted(left, isAllowed) && isPermitted(right, isAllowed);
+  return isPermitted(left, isAllowed) || isPermitted(right, isAllowed);
 }
 
 /** An expression, or the known ones of several names as data sets list them, of which one that is allowed is enough. */
-function expressionsOf(stated: string): string[] {
-  const names = isExpression(stated) ? [stated] : stated.split(stated.includes('(') ? ',' : /,| OR /);
-  return names.filter((name) => name.trim() !== '').map(expressionOf).filter((name) => name !== null);
+function expressionsOf(stated: string): parse.Info[] {
+  const whole = parsed(stated);
+  if (whole) return [whole];
+  const names = stated.split(stated.includes('(') ? ',' : /,| OR /);
+  return names.filter((name) => name.trim() !== '').map(expressionOf).filter((each) => each !== null);
 }
 
 /** The expression that a name means; null where it is unknown, or applies beside one that is. */
-function expressionOf(name: string): string | null {
-  if (isExpression(name)) return name;
-  const together = name.trim().split(/ +AND +/);
-  const known = together.map((each) => (isExpression(each) ? each : correct(each)));
-  return known.includes(null) ? null : known.map((each) => `(${each})`).join(' AND ');
-}
-
-function isExpression(text: string): boolean {
-  return parsed(text) !== null;
+function expressionOf(name: string): parse.Info | null {
+  const expression = parsed(name);
+  if (expression) return expression;
+  const known = name.trim().split(/ +AND +/).map((each) => (parsed(each) ? each : correct(each)));
+  return known.includes(null) ? null : parsed(known.map((each) => `(${each})`).join(' AND '));
 }
 
 /**
@@ -75,9 +96,13 @@ export function licencesIn(cell: string): string[] {
 function licencesOf(expression: parse.Info | null): string[] {
   if (!expression) return [];
   if ('conjunction' in expression) return [...licencesOf(expression.left), ...licencesOf(expression.right)];
-  const { license, plus = false, exception } = expression;
-  const name = plus ? `${license}+` : license;
+  const { exception } = expression;
+  const name = nameOf(expression);
   return exception === undefined ? [name] : [name, `${name} WITH ${exception}`];
+}
+
+function nameOf({ license, plus }: parse.LicenseInfo): string {
+  return plus ? `${license}+` : license;
 }
 
 function parsed(text: string): parse.Info | null {
