@@ -58,9 +58,11 @@ function isVersion(numbers: string, line: string, before: string): boolean {
   return /version|release/i.test(line) || versionSign.test(before);
 }
 
+/** A line around a place in it, at most 200 characters either way: lines may be as long as the text. */
 function lineAround(text: string, at: number): string {
-  const end = text.indexOf('\n', at);
-  return text.slice(Math.max(text.lastIndexOf('\n', at) + 1, at - 200), Math.min(end === -1 ? text.length : end, at + 200));
+  const before = text.slice(Math.max(0, at - 200), at);
+  const [after = ''] = text.slice(at, at + 200).split('\n', 1);
+  return before.slice(before.lastIndexOf('\n') + 1) + after;
 }
 
 /** Addresses that are reached from anywhere begin with 2 or 3. */

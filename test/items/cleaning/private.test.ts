@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { personalData } from '../../../items/cleaning/personal.ts';
 import { replacePieces } from '../../../items/cleaning/replace.ts';
@@ -56,6 +57,27 @@ describe('addresses in a text', () => {
     '2021:10:05',
   ])('are not seen in %j', (text) => {
     expect(personalData(text)).toEqual([]);
+  });
+
+  it('are versions by what stands within 200 characters of their line', () => {
+    const words = fc.constantFrom('version ', 'dns ', 'x '.repeat(40), 'x'.repeat(199), '\n', '93.184.216.34 ', '8.8.8.8 ');
+    const oracle = (text: string, at: number, found: string): boolean => {
+      const [start, end] = [text.lastIndexOf('\n', at) + 1, `${text}\n`.indexOf('\n', at)];
+      const line = text.slice(Math.max(start, at - 200), Math.min(end, at + 200));
+      return !/version/.test(line) && (found === '93.184.216.34' || /dns/.test(line));
+    };
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 20 }), (parts) => {
+        const text = parts.join('');
+        const written = [...text.matchAll(/(?<![\w.])(?:93\.184\.216\.34|8\.8\.8\.8)/g)];
+        const seen = written.filter(({ 0: found, index }) => oracle(text, index, found));
+        expect(personalData(text).map(({ start }) => start)).toEqual(seen.map(({ index }) => index));
+      }),
+    );
+  });
+
+  it('are all seen in one line of many megabytes', () => {
+    expect(personalData('93.184.216.34 '.repeat(1_000_000))).toHaveLength(1_000_000);
   });
 });
 
