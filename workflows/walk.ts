@@ -113,10 +113,14 @@ function isLong({ settings: { events = eventsOfExecution } }: Root): boolean {
   return continueAsNewSuggested || historyLength > events;
 }
 
-/** Hands over to a new execution, after recording everything; running nodes continue and are found again by their keys. */
+/**
+ * Hands over to a new execution, after recording everything; running nodes continue and are found again by their keys. A failure that
+ * ends the run may arrive meanwhile.
+ */
 async function goOn(root: Root, state: RunState): Promise<never> {
   await condition(allHandlersFinished);
   while (state.changed.size > 0) await record(root, state);
+  if (root.failure !== undefined) throw root.failure;
   const input = root.input instanceof Uint8Array ? new Uint8Array() : {};
   return continueAsNew<NextExecution>(input, root.settings, handOver(state));
 }

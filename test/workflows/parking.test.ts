@@ -466,7 +466,50 @@ describe('a large run', () => {
     await decide(handle, { node: 'bad', decision: 'retry' });
     expect(await handle.result()).toMatchObject({ nodes: { total: 61, ran: 61 } });
   });
+
+  it('ends with a step that fails while it hands over, and does not start that again', async () => {
+    const { tries, fail, handedOver, goOn } = handingOver();
+    const handle = await start(plan({ quick: ['train/rm'], bad: ['train/rm'] }), { events: 1 });
+    await handedOver;
+    fail();
+    await expect.poll(() => statesOf(handle)).toMatchObject({ bad: 'failed' });
+    goOn();
+    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+    expect([tries(), (await handle.describe()).runId]).toEqual([1, handle.firstExecutionRunId]);
+  });
+
+  it('ends when that is decided while it hands over', async () => {
+    const { tries, fail, handedOver, goOn } = handingOver();
+    fail();
+    const handle = await start(plan({ quick: ['train/rm'], bad: ['train/rm'] }), { events: 1, on_failure: 'park' });
+    await handedOver;
+    await expect.poll(() => statesOf(handle)).toMatchObject({ bad: 'parked' });
+    await decide(handle, { node: 'bad', decision: 'fail' });
+    goOn();
+    await expect.poll(() => statusOf(handle)).not.toBe('running');
+    expect(await statusOf(handle)).toBe('failed');
+    expect([tries(), (await handle.describe()).runId]).toEqual([1, handle.firstExecutionRunId]);
+  });
 });
+
+/** `bad` fails once `fail` is called; what the run writes down when `quick` is done, before it hands over, takes until `goOn`. */
+function handingOver() {
+  const [failed, begun, written] = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let tries = 0;
+  rig.on.runProcess = async ({ unit }) => {
+    if (unit.id !== 'bad') return result({ out: unit.id });
+    tries++;
+    await failed.promise;
+    throw ApplicationFailure.nonRetryable('the loss is not a number', 'diverged');
+  };
+  rig.on.note = async ({ changed }) => {
+    if (!changed.some(({ id, state }) => id === 'quick' && state === 'done')) return;
+    begun.resolve();
+    await written.promise;
+  };
+  onTestFinished(() => written.resolve());
+  return { tries: () => tries, fail: () => failed.resolve(), handedOver: begun.promise, goOn: () => written.resolve() };
+}
 
 /** Six chains of ten trainings. */
 const steps = Object.fromEntries(
