@@ -39,6 +39,12 @@ export function times({ low, high }: Amount, factor: number | null): Amount {
   return { low: of(low), high: of(high) };
 }
 
+/** What one of the two is, whichever. */
+export function either(a: Amount, b: Amount): Amount {
+  const low = a.low === null || b.low === null ? null : Math.min(a.low, b.low);
+  return { low, high: a.high === null || b.high === null ? null : Math.max(a.high, b.high) };
+}
+
 export const nothing: Amount = { low: 0, high: 0 };
 export const unknown: Amount = { low: null, high: null };
 

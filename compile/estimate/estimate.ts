@@ -26,7 +26,8 @@ function countItems(nodes: PlanNode[], { sources }: Config): ItemsOf {
   const counts = new Map<string, number | null>();
   const items: ItemsOf = (ref) => (ref ? (counts.get(`${ref.node}.${ref.output}`) ?? null) : null);
   for (const { id, kind, settings, inputs, resources } of nodes) {
-    const made = kindOf(kind).items?.(settings, (input) => items(inputs[input]?.[0])) ?? {};
+    const entering = (input: string) => (inputs[input]?.[0] ? items(inputs[input][0]) : 0);
+    const made = kindOf(kind).items?.(settings, entering) ?? {};
     const declared = sources[resources['source']?.name ?? '']?.items ?? {};
     for (const [output, count] of Object.entries(made))
       counts.set(`${id}.${output}`, count === null ? null : Math.min(count, declared[output] ?? count));

@@ -1,4 +1,4 @@
-import { nothing, plus, times, unknown } from '../../plan/estimate.ts';
+import { either, nothing, plus, times, unknown } from '../../plan/estimate.ts';
 import type { Amount, Lengths } from '../../plan/estimate.ts';
 import type { InputRef, PlanNode } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
@@ -25,7 +25,8 @@ export type LengthsOf = (ref: InputRef | undefined) => Lengths;
 export function lengthsOf(nodes: PlanNode[]): LengthsOf {
   const known = new Map<string, Lengths>();
   const of: LengthsOf = (ref) => (ref && known.get(ref.node)) ?? { item: unknown };
-  for (const node of nodes) known.set(node.id, lengthsIn(node, (input) => of(node.inputs[input]?.[0])));
+  for (const node of nodes)
+    known.set(node.id, lengthsIn(node, (input) => (node.inputs[input]?.[0] ? of(node.inputs[input][0]) : { item: nothing })));
   return of;
 }
 
@@ -59,11 +60,6 @@ export function trainedTokens({ pair }: Lengths, maxLength: number): Amount {
 export function scoredTokens({ item: whole, pair }: Lengths, maxLength: number): Amount {
   const item = pair ? plus(pair.prompt, either(pair.chosen, pair.rejected)) : whole;
   return { low: item.low === null ? null : Math.min(item.low, maxLength), high: Math.min(maxLength, item.high ?? maxLength) };
-}
-
-function either(a: Amount, b: Amount): Amount {
-  const low = a.low === null || b.low === null ? null : Math.min(a.low, b.low);
-  return { low, high: a.high === null || b.high === null ? null : Math.max(a.high, b.high) };
 }
 
 /** So many items of such a length. */

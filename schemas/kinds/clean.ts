@@ -1,6 +1,8 @@
 import { Type } from '@sinclair/typebox';
+import { either } from '../../plan/estimate.ts';
 import { closed, orNull } from '../fields.ts';
 import { cleaningRuleSettings } from './cleaning.ts';
+import { addedItems } from './drawn.ts';
 import { defineKind } from './kind.ts';
 
 /** Filters and deduplicates a corpus. */
@@ -41,5 +43,9 @@ export const clean = defineKind({
     },
     closed,
   ),
-  items: (_, entering) => ({ out: entering('corpus') }),
+  items: (_, entering) => ({ out: addedItems(entering('corpus'), entering('grow')) }),
+  lengths(_, { entering }) {
+    const [added, earlier] = [entering('corpus').item, entering('grow').item];
+    return { item: earlier.high === 0 ? added : either(added, earlier) };
+  },
 });

@@ -29,6 +29,11 @@ export function multipliedItems(items: number | null, each: number): number | nu
   return items === null ? null : items * each;
 }
 
+/** Items of two inputs together; null: not known. */
+export function addedItems(some: number | null, others: number | null): number | null {
+  return some === null || others === null ? null : some + others;
+}
+
 /** The folder of a published data set, under its usual name. */
 export function publishedFolder(name: string) {
   return {

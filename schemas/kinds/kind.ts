@@ -104,9 +104,15 @@ export interface Contradiction {
 
 /** What follows from the settings of a step, every default filled in. */
 interface KindRules<Settings> {
-  /** Items of each output at most; null: known once a source is read. Left out: it makes no items. */
+  /**
+   * Items of each output at most; null: known once a source is read. `entering` has 0 of an input that a step leaves out. Left out: it
+   * makes no items.
+   */
   items?(settings: Settings, entering: (input: string) => number | null): { [output: string]: number | null };
-  /** Tokens of one item; `answer` are those of an answer of its model. Left out: those of its first input. */
+  /**
+   * Tokens of one item; `answer` are those of an answer of its model, and an input that a step leaves out has none. Left out: those of
+   * its first input.
+   */
   lengths?(settings: Settings, above: { entering: (input: string) => Lengths; answer: Amount }): Lengths;
   /** Pairs that a training shows to its model at most, of so many. */
   trains?(settings: Settings, pairs: number | null): number | null;

@@ -157,6 +157,27 @@ targets: [solutions]
     expect(estimateOf({ characters: '{min: 200}' }).tokens['strong']?.prompt).toMatchObject({ high: null });
   });
 
+  test('a corpus that grows has the texts of the earlier one as well, of which each may be as long', () => {
+    const grown = (earlier: string, added: string) =>
+      planned(`codepmp: 1
+name: t
+models: {strong: {endpoint: strong, max_tokens: 1024}}
+steps:
+  code: {uses: source/files, with: {source: python-stdlib, include: ['a/*']${earlier}}}
+  old: {uses: clean, with: {corpus: code}}
+  more: {uses: source/files, with: {source: python-stdlib, include: ['b/*']${added}}}
+  all: {uses: clean, with: {corpus: more, grow: old}}
+  prompts: {uses: summarize, with: {corpus: all, model: strong}}
+targets: [prompts]
+`).estimate;
+    const long = ', take: 1000, characters: {min: 200, max: 8000}';
+    const { calls, tokens } = grown(long, ', take: 100, characters: {min: 100, max: 4000}');
+    expect(calls).toEqual({ strong: 1100 });
+    expect(tokens['strong']?.prompt).toMatchObject({ low: 1100 * (20 + 40), high: 1100 * (4000 + 160) });
+    expect(tokens['strong']?.prompt).toEqual(grown(', take: 100, characters: {min: 100, max: 4000}', long).tokens['strong']?.prompt);
+    expect([grown('', ', take: 100').calls, grown(', take: 100', '').calls]).toEqual([{ strong: null }, { strong: null }]);
+  });
+
   test('money is what has a price, and names what has none', () => {
     const { money, tokens, gpu_hours } = estimateOf();
     const strong = tokens['strong'];
