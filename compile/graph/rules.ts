@@ -44,6 +44,7 @@ function checkedStep({ kind, name, settings, inputs, resources }: Step, known: K
     name,
     settings,
     sources: Object.keys(resources),
+    artifacts: (input) => (inputs[input] ?? []).map(({ node, output }) => nameOfStep(node) + (output === 'out' ? '' : `.${output}`)),
     reads(input) {
       const step = known.byId.get(first(input)?.node ?? '');
       return step ? checkedStep(step, known) : null;

@@ -4,6 +4,7 @@ import { closed, orNull } from '../fields.ts';
 import { cleaningRuleSettings } from './cleaning.ts';
 import { addedItems } from './drawn.ts';
 import { defineKind } from './kind.ts';
+import type { CheckedStep, Contradiction } from './kind.ts';
 
 /** Filters and deduplicates a corpus. */
 export const clean = defineKind({
@@ -21,7 +22,7 @@ export const clean = defineKind({
       optional: true,
     },
     decontaminate: {
-      description: 'Test sets of which no text may remain: questions, choices, pairs or texts.',
+      description: 'Test sets of which no text may remain: questions, choices, pairs or texts. With `grow`, the earlier result has left them out too.',
       types: ['questions', 'choices', 'pairs', 'corpus'],
       many: true,
       optional: true,
@@ -48,4 +49,22 @@ export const clean = defineKind({
     const [added, earlier] = [entering('corpus').item, entering('grow').item];
     return { item: earlier.high === 0 ? added : either(added, earlier) };
   },
+  check: (_, step) => checkGrowth(step),
 });
+
+/** The texts of an earlier corpus all stay, so that one which is looked for in new texts alone may be among them. */
+function checkGrowth(step: CheckedStep): Contradiction[] {
+  const earlier = step.reads('grow');
+  const sought = earlier?.artifacts('decontaminate') ?? [];
+  const missing = step.artifacts('decontaminate').filter((name) => !sought.includes(name));
+  if (!earlier || missing.length === 0) return [];
+  return [
+    {
+      key: 'decontaminate',
+      message: `${step.name} keeps all texts of ${earlier.name}, in which nobody has looked for ${missing.join(', ')}`,
+      expected: `test sets that ${earlier.name} leaves out too`,
+      got: missing.join(', '),
+      hint: `name them under decontaminate of ${earlier.name} as well, or have select leave out what is made of them`,
+    },
+  ];
+}

@@ -87,6 +87,8 @@ export interface CheckedStep {
   settings: JsonObject;
   /** Keys of `with` that name a source folder. */
   sources: readonly string[];
+  /** The artifacts of an input, as a file names them. */
+  artifacts(input: string): readonly string[];
   /** The step that makes the first artifact of an input; null where there is none. */
   reads(input: string): CheckedStep | null;
   /** What the first artifact of an input is: equal for equal work. Null where there is none, or where it has errors. */
