@@ -1,6 +1,7 @@
 import type { InputRef } from '../../plan/index.ts';
 import { kindOf, type CheckedStep } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/near.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { checkFormat, modelRead } from './formats.ts';
 import { nameOfStep } from './instances.ts';
@@ -9,8 +10,8 @@ import type { Step } from '../names/steps.ts';
 import { entryOf } from '../read/tree.ts';
 
 /**
- * Checks what a schema cannot express: settings that contradict each other, within a step or between two. `where` names the cells
- * of a step that other cells have with other values.
+ * Checks what a schema cannot express: settings that contradict each other, within a step or between two, and names that do not
+ * exist. `where` names the cells of a step that other cells have with other values.
  */
 export function checkRules(all: Step[], where: (step: Step) => string): Problem[] {
   const steps = all.filter(({ isPartial }) => !isPartial);
@@ -21,7 +22,12 @@ export function checkRules(all: Step[], where: (step: Step) => string): Problem[
     const { check, inputs } = kindOf(step.kind);
     const own = check?.(step.settings, checkedStep(step, { byId, workOf })) ?? [];
     return [
-      ...own.map(({ key, ...problem }): Problem => ({ code: 'E0150', at: placeOfKey(step, key), ...problem })),
+      ...own.map(({ key, known, hint, ...problem }): Problem => ({
+        ...problem,
+        code: known ? 'E0114' : 'E0150',
+        at: placeOfKey(step, key),
+        hint: known ? didYouMean(problem.got ?? '', known, hint) : hint,
+      })),
       ...checkFormat(step, byId, where),
       ...Object.entries(inputs).flatMap(([input, { differsFrom, heldOut }]) => [
         ...(differsFrom === undefined ? [] : checkSides(step, [differsFrom, input], sides)),

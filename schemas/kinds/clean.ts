@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { either } from '../../plan/estimate.ts';
 import { closed, orNull } from '../fields.ts';
-import { cleaningRuleSettings } from './cleaning.ts';
+import { checkNames, cleaningRuleSettings } from './cleaning.ts';
 import { addedItems } from './drawn.ts';
 import { defineKind } from './kind.ts';
 import type { CheckedStep, Contradiction } from './kind.ts';
@@ -49,7 +49,7 @@ export const clean = defineKind({
     const [added, earlier] = [entering('corpus').item, entering('grow').item];
     return { item: earlier.high === 0 ? added : either(added, earlier) };
   },
-  check: (_, step) => checkGrowth(step),
+  check: (settings, step) => [...checkNames(settings, step.name), ...checkGrowth(step)],
 });
 
 /** The texts of an earlier corpus all stay, so that one which is looked for in new texts alone may be among them. */

@@ -1,5 +1,9 @@
+import { createRequire } from 'node:module';
 import { Type } from '@sinclair/typebox';
+import type { Language } from 'linguist-languages';
+import type correct from 'spdx-correct';
 import { choice } from '../fields.ts';
+import type { Contradiction } from './kind.ts';
 
 /** What is done about private pieces of a text. */
 function treatment(of: string) {
@@ -38,3 +42,54 @@ export const cleaningRuleSettings = {
   secrets: treatment('keys, tokens or passwords'),
   personal_data: treatment('mail or IP addresses'),
 };
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Names of languages and licences that do not exist, by the rules of the step itself, which would find them only when it has its corpus.
+ * Their tables are large, and read only for a step that names something.
+ */
+export function checkNames(
+  { languages, licences }: { languages: readonly string[]; licences: readonly string[] },
+  step: string,
+): Contradiction[] {
+  return [
+    ...(languages.length > 0 ? unknownLanguages(languages, step) : []),
+    ...(licences.some((name) => name !== 'permissive') ? unknownLicences(licences, step) : []),
+  ];
+}
+
+function unknownLanguages(languages: readonly string[], step: string): Contradiction[] {
+  const known: readonly Language[] = Object.values(require('linguist-languages') as { [name: string]: Language });
+  const names = known.flatMap(({ name, aliases = [] }): string[] => [name, ...aliases]);
+  const spelt = new Set(names.flatMap((name) => [name.toLowerCase(), withHyphens(name)]));
+  return languages
+    .filter((name) => !spelt.has(name.toLowerCase()))
+    .map((name) => ({
+      key: 'languages',
+      message: `${step} keeps ${name}, which is no language that GitHub knows`,
+      expected: 'the name of a language on GitHub',
+      got: name,
+      known: names,
+      hint: 'name it as GitHub shows it for a file',
+    }));
+}
+
+/** A language as data sets write it: `c-sharp` for `C#`. */
+function withHyphens(language: string): string {
+  return language.toLowerCase().replaceAll(' ', '-').replace('#', '-sharp');
+}
+
+function unknownLicences(licences: readonly string[], step: string): Contradiction[] {
+  const meant = require('spdx-correct') as typeof correct;
+  return licences
+    .filter((name) => name !== 'permissive' && (name.trim() === '' || meant(name, { upgrade: false }) === null))
+    .map((name) => ({
+      key: 'licences',
+      message: `${step} keeps ${name}, which is no licence of the SPDX list`,
+      expected: 'an SPDX identifier, or permissive',
+      got: name,
+      known: ['permissive'],
+      hint: 'look its identifier up at spdx.org/licenses',
+    }));
+}

@@ -95,9 +95,11 @@ export interface CheckedStep {
   work(input: string): string | null;
 }
 
-/** A setting that contradicts another one; `key` is the key of `with` where it is reported. */
+/** A setting that contradicts another one, or names what does not exist; `key` is the key of `with` where it is reported. */
 export interface Contradiction {
   key: string;
+  /** Names of what exists, some of them at least, where `got` is none of them. */
+  known?: readonly string[];
   message: string;
   expected: string;
   got?: string;
@@ -120,7 +122,7 @@ interface KindRules<Settings> {
   trains?(settings: Settings, pairs: number | null): number | null;
   /** The settings of a trial on so many items. Left out: the number of items is that of the inputs. */
   sampled?(settings: Settings, items: number): JsonObject;
-  /** What its schema cannot say: settings that contradict each other or those of a step it reads. */
+  /** What its schema cannot say: settings that contradict each other or those of a step it reads, and names that do not exist. */
   check?(settings: Settings, step: CheckedStep): Contradiction[];
   /**
    * File of the prompt template that its model is asked with: of `templates/`, or of its source folder `templates` where it names

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
+import type { Language } from 'linguist-languages';
 import { describe, expect, it } from 'vitest';
 import { compile, loadConfig } from '../../../compile/index.ts';
 import { createRules, type CorpusRow, type RulesOptions } from '../../../items/cleaning/rules.ts';
+import { licenceRule } from '../../../items/cleaning/licences.ts';
+import { readLanguages } from '../../../items/cleaning/languages.ts';
+import { checkNames } from '../../../schemas/kinds/cleaning.ts';
 import { contaminationIndex, type ContaminationIndex } from '../../../items/cleaning/contamination.ts';
 
 const noRules: RulesOptions = {
@@ -61,6 +65,26 @@ describe('the rules', () => {
     expect(await verdictOn({}, { languages: ['python', 'golang'] })).toBeNull();
     expect(await verdictOn({}, { languages: ['TypeScript'] })).toEqual({ reason: 'language', detail: 'Python' });
     await expect(verdictOn({}, { languages: ['Pyhton'] })).rejects.toThrow('Pyhton is no language that GitHub knows');
+  });
+
+  it('have languages and licences of all names that a pipeline may name, and of no other', async () => {
+    const known: readonly Language[] = Object.values(await import('linguist-languages'));
+    const names = known.flatMap(({ name, aliases = [] }): string[] => [name, ...aliases]);
+    const licences = ['permissive', 'mit', 'GPL-2.0+', 'Apache 2', 'GFDL-1.1-no-invariants-or-later', 'permisive', 'MIT OR ISC', ' '];
+    const languages = [...names, ...names.map((name) => name.toLowerCase().replaceAll(' ', '-')), 'c-sharp', 'Pyton', 'constructor'];
+    const refused = checkNames({ languages, licences }, 'clean').map(({ key, got }) => `${key} ${got}`);
+    const taken = await readLanguages();
+    const unknown = languages.filter((name) => {
+      try {
+        return taken.named(name) === '';
+      } catch {
+        return true;
+      }
+    });
+    const isLicence = (name: string) => licenceRule([name]).then(() => true, () => false);
+    const wrong = (await Promise.all(licences.map(async (name) => ({ name, is: await isLicence(name) })))).filter(({ is }) => !is);
+    expect(refused).toEqual([...unknown.map((name) => `languages ${name}`), ...wrong.map(({ name }) => `licences ${name}`)]);
+    expect(unknown).toEqual(['Pyton', 'constructor']);
   });
 
   it.each([
