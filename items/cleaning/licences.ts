@@ -42,8 +42,13 @@ function withinOneOf(ids: readonly string[]): (licence: string) => boolean {
   return (licence) => ids.some((id) => isWithin(licence, id));
 }
 
+/** The identifier that a name means; null where it means none. */
+function meant(name: string, options = { upgrade: true }): string | null {
+  return name.trim() === '' ? null : correct(name, options);
+}
+
 function identifierOf(name: string): string {
-  const id = correct(name, { upgrade: false });
+  const id = meant(name, { upgrade: false });
   if (id === null) throw new Error(`${name} is no licence of the SPDX list`);
   return id;
 }
@@ -80,7 +85,7 @@ function expressionsOf(stated: string): parse.Info[] {
 function expressionOf(name: string): parse.Info | null {
   const expression = parsed(name);
   if (expression) return expression;
-  const known = name.trim().split(/ +AND +/).map((each) => (parsed(each) ? each : correct(each)));
+  const known = name.trim().split(/ +AND +/).map((each) => (parsed(each) ? each : meant(each)));
   return known.includes(null) ? null : parsed(known.map((each) => `(${each})`).join(' AND '));
 }
 

@@ -38,6 +38,7 @@ describe('the licences that are allowed', () => {
     ['other', 'other is no known licence'],
     ['NOASSERTION', 'NOASSERTION is no known licence'],
     ['MIT AND NOASSERTION', 'MIT AND NOASSERTION is no known licence'],
+    ['MIT AND \t AND ISC', 'MIT AND \t AND ISC is no known licence'],
     ['(MIT OR ISC) AND other', '(MIT OR ISC) AND other is no known licence'],
   ])('do not include an unknown one: %j', async (licence, detail) => {
     expect(await judged(licence)).toEqual({ reason: 'no-licence', detail });
