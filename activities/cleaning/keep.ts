@@ -150,22 +150,16 @@ export function shardOf(shards: readonly { offset: number }[], text: number): nu
   return low;
 }
 
-/** An output shard ends after so many texts that stay; equal texts are in one shard, whichever of them goes. */
-function cutsOf({ gone, equal }: KeepState, { from, total, textsOfShard }: KeepJob): number[] {
+/** An output shard ends before a text that stays, after so many others; equal texts are in one shard, since those behind the first go. */
+function cutsOf({ gone }: KeepState, { from, total, textsOfShard }: KeepJob): number[] {
   const cuts: number[] = [];
   let kept = 0;
   for (let text = from; text < total; text += 1) {
     if (isGone(gone, text)) continue;
-    if (kept % textsOfShard === 0) cuts.push(firstOfEqual(equal, text));
+    if (kept % textsOfShard === 0) cuts.push(text);
     kept += 1;
   }
   return [from, ...cuts.slice(1)];
-}
-
-function firstOfEqual(equal: KeepState['equal'], text: number): number {
-  let first = text;
-  while (first > 0 && equal.get(first - 1) === text) first -= 1;
-  return first;
 }
 
 function isGone(gone: Uint8Array, text: number): boolean {
