@@ -47,7 +47,7 @@ function describeGang(rigOf: RigOf): void {
       await test.launcher.submit(job('echo ready; sleep 60', { nodes: 2 }));
       await expect.poll(() => outputOf('stdout')).toBe('ready\nready\n');
       const folder = await test.launcher.folder(ref);
-      const isAgent = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(`${process.execPath}\0${agentProgram}\0${folder}/`);
+      const isAgent = (pid: number) => commandLineOf(pid).startsWith(`${process.execPath}\0${agentProgram}\0${folder}/`);
       const agents = findProcesses(() => true, { descendants: false }).filter(isAgent);
       expect(agents).toHaveLength(2);
       process.kill(agents[1] ?? Number.NaN, 'SIGKILL');
@@ -55,4 +55,13 @@ function describeGang(rigOf: RigOf): void {
       await expect.poll(survivors).toEqual([]);
     });
   });
+}
+
+/** The words of a process, each with a zero byte behind it; empty if it has ended meanwhile. */
+function commandLineOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }
