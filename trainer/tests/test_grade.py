@@ -71,6 +71,23 @@ def test_worked_answers_of_gsm8k_are_read_without_their_marker_too(gsm8k):
     assert sum(right) >= 1300
 
 
+@pytest.mark.parametrize("marker", ["\n#### %s", "\nThe answer is: %s", ""])
+def test_solutions_of_gsm8k_are_read_after_their_own_question_and_before_the_next_one(gsm8k, marker):
+    solutions = [answer.split("\n####")[0] + marker.replace("%s", gold) for answer, gold in gsm8k]
+    questions = [row["question"] for row in data("gsm8k-test.jsonl")]
+    told = [f"Question: {each}\nAnswer: {solution}" for each, solution in zip(questions, solutions, strict=True)]
+    alone = [rules.read_answer(each).value for each in solutions]
+    assert [rules.read_answer(f"{each}\n\n{told[at - 1]}").value for at, each in enumerate(solutions)] == alone
+    if marker:
+        texts = [f"Let me tell it again.\n\n{each}\n\n{told[at - 1]}" for at, each in enumerate(told)]
+        assert [rules.read_answer(text).value for text in texts] == alone
+
+
+def test_solutions_of_math_are_read_to_their_last_box():
+    boxes = [(row["solution"], rules.boxed(row["solution"])[-1]) for row in data("math-test.jsonl.gz")]
+    assert [at for at, (text, box) in enumerate(boxes) if rules.read_answer(text) != rules.read_box(box)] == []
+
+
 @pytest.fixture(scope="module")
 def math_golds() -> list[str]:
     """The different gold answers of MATH and MATH-500, on one line each."""

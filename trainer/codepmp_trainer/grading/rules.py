@@ -5,6 +5,7 @@ The same answer as a formula is for a reader of mathematics.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,7 +14,7 @@ from .numbers import NUMBER, Number, first_number, last_number, last_word, numbe
 from .plain import first_sentence, plain
 
 NAME = "codepmp-rules"
-VERSION = "4"
+VERSION = "5"
 
 # Characters of a text that are read, from its end: a model may repeat itself without end.
 LONGEST = 32_000
@@ -29,7 +30,7 @@ GOES_ON = re.compile(
 UNIT_AT_MOST = re.compile(r"[A-Za-z°²³'.%\s]*")
 SHORT = re.compile(r"\s?[\w%°']*\s?(?:[.,;(\n]|$)")
 
-NEXT_QUESTION = re.compile(r"\n[ \t]*(?:question|problem|q)[ \t]*\d*[ \t]*[:.]", re.IGNORECASE)
+NEXT_QUESTION = re.compile(r"(?:^|\n)[ \t]*(?:question|problem|q)[ \t]*\d*[ \t]*[:.]", re.IGNORECASE)
 CALCULATOR = re.compile(r"<<[^<>\n]{0,200}>>")
 # Four of them begin a heading as well: words, or a number with a full stop and words.
 HASHES = re.compile(r"(?<!#)####(?!#)(?!\s*\**[A-Za-z]{2})(?!\s*\d+[.)]\s+\S)([^\n]*)")
@@ -61,7 +62,27 @@ class Reading:
 
 def read_answer(text: str) -> Reading:
     """What a worked solution gives as its answer: of the last marker of the strongest kind, else of its end."""
-    text = CALCULATOR.sub("", NEXT_QUESTION.split(text[-LONGEST:], maxsplit=1)[0])
+    text = CALCULATOR.sub("", own_part(text[-LONGEST:]))
+    read, answer = marked(text) or (read_end, text)
+    return read(answer)
+
+
+def own_part(text: str) -> str:
+    """
+    Without the questions that a base model goes on with: up to the first that comes after a marked answer or, where
+    nothing has been asked before it, after an equation. Those before it are the question told again, or parts of it.
+    """
+    start = 0
+    for nth, question in enumerate(NEXT_QUESTION.finditer(text)):
+        part = text[start : question.start()]
+        if marked(part) or (nth == 0 and last_equation(plain(part))):
+            return text[: question.start()]
+        start = question.start()
+    return text
+
+
+def marked(text: str) -> tuple[Callable[[str], Reading], str] | None:
+    """What follows the last marker of the strongest kind, and what reads it; None without a marker."""
     for read, answers in (
         (read_box, boxed(text)),
         (read_sentence, HASHES.findall(text)),
@@ -70,8 +91,8 @@ def read_answer(text: str) -> Reading:
     ):
         written = [answer for answer in answers if plain(answer)]
         if written:
-            return read(written[-1])
-    return read_end(text)
+            return read, written[-1]
+    return None
 
 
 def boxed(text: str) -> list[str]:
