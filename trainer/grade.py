@@ -65,7 +65,7 @@ def answers_of(table: Any, config: dict[str, Any]) -> Iterator[Answered]:
                 raise Invalid(f"{place}: row {row}: gold or text is null: produce the file again")
             if config["answers"] == "numbers" and rules.gold_number(gold) is None:
                 raise Invalid(f"{place}: row {row}: gold is not a number: {gold!r}. Grade with answers: mathematics")
-            yield gold, rules.read_answer(text)
+            yield gold, rules.read_answer(text, options=rules.is_option(gold))
             row += 1
 
 

@@ -35,7 +35,7 @@ def data(name: str) -> list[dict]:
 
 def verdicts(rows: list[tuple[str, str]], *, numbers: bool = False) -> list[Verdict]:
     """Verdicts on (gold, text) rows."""
-    answered = [(gold, rules.read_answer(text)) for gold, text in rows]
+    answered = [(gold, rules.read_answer(text, options=rules.is_option(gold))) for gold, text in rows]
     found = verdicts_on(answered, numbers=numbers, processes=2, timeout=5)
     return [found[each] for each in answered]
 
@@ -86,6 +86,30 @@ def test_solutions_of_gsm8k_are_read_after_their_own_question_and_before_the_nex
 def test_solutions_of_math_are_read_to_their_last_box():
     boxes = [(row["solution"], rules.boxed(row["solution"])[-1]) for row in data("math-test.jsonl.gz")]
     assert [at for at, (text, box) in enumerate(boxes) if rules.read_answer(text) != rules.read_box(box)] == []
+
+
+OPTION_FORMS = (
+    *(
+        "The answer is: %s",
+        "The answer is: (%s) {}",
+        "The answer is: %s. {}",
+        "The answer is: **%s**: {}",
+        "Answer: %s\n\n{}",
+    ),
+    *("The answer is: %s, because it says: {}", "The answer is: %s - {}", "The answer is: %s ({})", "\\boxed{%s. {}}"),
+)
+
+
+def test_the_letter_of_an_option_of_logiqa_is_right_with_the_text_of_the_option_and_other_letters_are_wrong(tmp_path):
+    rows, right = [], []
+    for at, row in enumerate(data("logiqa2-dev-300.jsonl")):
+        for nth, form in enumerate(OPTION_FORMS):
+            option = row["answer"] if (at + nth) % 2 else at % 4
+            text = form.replace("%s", "ABCD"[option]).replace("{}", row["options"][option])
+            rows.append(candidate(text, "ABCD"[row["answer"]]))
+            right.append(option == row["answer"])
+    _, found = graded(tmp_path, rows, answers="mathematics")
+    assert [row["text"] for row, is_right in zip(found, right, strict=True) if row["correct"] != is_right] == []
 
 
 @pytest.fixture(scope="module")

@@ -89,11 +89,6 @@ def test_the_number_that_a_worked_solution_gives(text, number):
         ("The answer is 19 \\text{ and }43", "$19,43$"),
         ("The answer is 4:30", "$4:30$"),
         ("The answer is **B**.", "$B$"),
-        ("The answer is option B.", "$B$"),
-        ("The answer is (B) some dogs bark.", "$B$"),
-        ("The answer is B: some dogs bark.", "$B$"),
-        ("Answer: (B) some dogs bark", "$B$"),
-        ("The answer is choice C, because dogs bark.", "$C$"),
         ("The answer is A dog.", "A dog"),
         ("The answer is \\frac \\pi4", "$\\frac{\\pi}{4}$"),
         ("The answer is --22", "$--22$"),
@@ -110,6 +105,84 @@ def test_the_number_that_a_worked_solution_gives(text, number):
 )
 def test_an_answer_that_is_more_than_a_number_is_left_to_mathematics(text, formula):
     assert rules.read_answer(text) == rules.Reading(None, False, formula)
+
+
+OPTION_TEXTS = (
+    "B",
+    "**B**.",
+    "(B)",
+    "(B) some dogs bark.",
+    "B) A dog barks.",
+    "B: some dogs bark.",
+    "B. Some dogs bark.",
+    "B;",
+    "B!",
+    "B, because it fits.",
+    "**B**, since A fails.",
+    "B because it fits",
+    "B, A dog barks.",
+    "B, not A.",
+    "(B), for 2 reasons",
+    "B - the second option",
+    "B – A dog barks",
+    "B—some dogs bark",
+    "**B**: Some dogs bark",
+    "B (some dogs)",
+    "B (12 dogs)",
+    "B, C is wrong",
+    "B (A and C)",
+    "B - E-mails bark",
+    "B - A and C",
+    "the letter B",
+    "option B.",
+    "Option (B), because dogs bark.",
+    "choice B because dogs bark",
+    "$\\text{B}$, as C fails",
+)
+OPTION_BOXES = (
+    "B",
+    "(B)",
+    "B. Some dogs bark",
+    "\\text{B. Some dogs}",
+    "\\text{(B) dogs}",
+    "\\textbf{(B)}\\ 7",
+    "B: x + 2",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"The answer is: {each}" for each in OPTION_TEXTS),
+        *(f"Answer: {each}" for each in OPTION_TEXTS),
+        *(f"So it is $\\boxed{{{each}}}$." for each in OPTION_BOXES),
+        "Answer:\nB\nIt fits.",
+        "Answer: B\n- A fails\n- C fails",
+        "#### B) Some dogs",
+    ],
+)
+def test_the_letter_of_an_option_is_read_whatever_is_said_after_it(text):
+    assert rules.read_answer(text, options=True) == rules.Reading(None, False, "$B$")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("A dog.", "An apple", "A company purchases goods", "Both A and B", "AB", "A'", "A_1", "A^2"),
+        *("A, B and C", "A, B", "A; B", "A, and B", "A or B", "A and not B", "A/B", "(A) or (B)", "(A), (B)", "(A, B)"),
+        *("option A or B", "option A and option B", "A,\\ B", "A \\text{ and } B", "\\{A, B\\}", "A \\cup B"),
+        *("A - B", "A - B + C", "A-1", "A + B", "A*B", "A = 3", "A(2,3)", "(A) + 1"),
+    ],
+)
+def test_several_options_or_a_formula_or_a_sentence_are_not_the_letter_of_an_option(answer):
+    for text in (f"The answer is: {answer}", f"Answer: {answer}", f"\\boxed{{{answer}}}"):
+        assert rules.read_answer(text, options=True) == rules.read_answer(text)
+
+
+def test_letters_are_options_only_where_the_gold_answer_is_one():
+    assert [gold for gold in ("A", "H", "\\text{(C)}", "(\\text{E})", "\\text{D}") if not rules.is_option(gold)] == []
+    assert [gold for gold in ("I", "P", "x", "b", "AB", "A + B", "A, B", "7", "") if rules.is_option(gold)] == []
+    assert rules.read_answer("The answer is: A, because it fits").formula == "A, because it fits"
 
 
 @pytest.mark.parametrize(

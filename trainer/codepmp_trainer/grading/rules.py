@@ -14,7 +14,7 @@ from .numbers import NUMBER, Number, first_number, last_number, last_word, numbe
 from .plain import first_sentence, plain
 
 NAME = "codepmp-rules"
-VERSION = "5"
+VERSION = "6"
 
 # Characters of a text that are read, from its end: a model may repeat itself without end.
 LONGEST = 32_000
@@ -36,11 +36,18 @@ CALCULATOR = re.compile(r"<<[^<>\n]{0,200}>>")
 HASHES = re.compile(r"(?<!#)####(?!#)(?!\s*\**[A-Za-z]{2})(?!\s*\d+[.)]\s+\S)([^\n]*)")
 BOX = re.compile(r"\\f?boxed\s?")
 ANSWER_IS = re.compile(r"\banswer\s{1,3}is\b\s{0,3}:?\s{0,3}([^\n]*)", re.IGNORECASE)
-# The letter of an option, as in `option B, because …`, `(B)` or `B: the text of the option`.
+# The letter of an option, as in `option B because …`, `(B) the text of the option`, `B: the text` or `B, because …`.
+DASH = r"\s[-–—]{1,2}\s(?![A-H]\s*(?:[-+*/=.,;]\s|$))|—"
+AFTER_OPTION = rf"\s?[.:;,!)]|\s\(|{DASH}|\s*\n|\s(?:because|since|as)\b|$"
 OPTION = re.compile(
-    r"(?:(?:[Tt]he\s)?(?:[Oo]ption|[Cc]hoice)\s\(?([A-H])\b|\(([A-H])\)(?:$|\s(?!and\b|or\b)[A-Za-z])|([A-H])[:)]).*",
-    re.DOTALL,
+    r"(?:[Tt]he\s)?(?:[Oo]ption|[Cc]hoice|[Ll]etter)\s\(?([A-H])\b"
+    rf"|\(\s?([A-H])\s?\)(?={AFTER_OPTION}|\s+[\w\"“\\])|([A-H])(?={AFTER_OPTION})"
 )
+# What is after the letter where it is one of several, as in `A, B and C` or `(A) or (B)`; not in `B, a dog`.
+ANOTHER = re.compile(
+    r"\)? ?(?:[,;/&+=]|(?:and|or)\b) *(?:(?:and|or) )?(?:[Oo]ption )?\(?(?:A\b(?! [a-z])|[B-H]\b(?! is\b))(?!['’-]\w)"
+)
+EMPHASIS = re.compile(r"[*_`]")
 ANSWER = re.compile(r"\banswer\s{0,3}[:=]([^\n]*(?:\n[^\n]+)*)", re.IGNORECASE)
 
 
@@ -60,11 +67,18 @@ class Reading:
         return None if self.value is None else number_text(self.value)
 
 
-def read_answer(text: str) -> Reading:
-    """What a worked solution gives as its answer: of the last marker of the strongest kind, else of its end."""
+def read_answer(text: str, *, options: bool = False) -> Reading:
+    """
+    What a worked solution gives as its answer: of the last marker of the strongest kind, else of its end. `options`:
+    the answer is the letter of an option, which may be followed by more words.
+    """
     text = CALCULATOR.sub("", own_part(text[-LONGEST:]))
-    read, answer = marked(text) or (read_end, text)
-    return read(answer)
+    found = marked(text)
+    if found is None:
+        return read_end(text)
+    read, answer = found
+    letter = option_letter(answer) if options else None
+    return reading(None, wrapped(letter)) if letter else read(answer)
 
 
 def own_part(text: str) -> str:
@@ -121,11 +135,9 @@ def read_box(text: str) -> Reading:
 
 
 def read_sentence(text: str) -> Reading:
-    """The option or number it begins with, else its last equation, else the first number; a formula is none."""
+    """The number it begins with, else its last equation, else the first number; a formula is none."""
     sentence = first_sentence(text)
     line = plain(sentence)
-    if option := option_letter(line):
-        return reading(None, wrapped(option))
     match = NUMBER.match(line)
     if match and not goes_on(line, match.end()):
         return reading_of(number(match), sentence)
@@ -135,16 +147,21 @@ def read_sentence(text: str) -> Reading:
     return reading_of(None if is_formula else first_number(line) or last_word(line), sentence)
 
 
-def option_letter(line: str) -> str | None:
-    match = OPTION.fullmatch(line)
-    return next(filter(None, match.groups())) if match else None
+def is_option(gold: str) -> bool:
+    """Whether a gold answer is the letter of an option, alone or in brackets."""
+    return re.fullmatch(r"\(?\s*[A-H]\s*\)?", plain(gold)) is not None
+
+
+def option_letter(text: str) -> str | None:
+    """The letter of the option that a text begins with and names alone."""
+    line = EMPHASIS.sub("", plain(text))
+    match = OPTION.match(line)
+    return next(filter(None, match.groups())) if match and not ANOTHER.match(line, match.end()) else None
 
 
 def read_paragraph(text: str) -> Reading:
-    """The option it begins with, or the number, where hardly more is said; else the last equation or number."""
+    """The number it begins with, where hardly more is said; else the last equation or number."""
     line = plain(text)
-    if option := option_letter(line):
-        return reading(None, wrapped(option))
     match = NUMBER.match(line)
     if match and not goes_on(line, match.end()) and SHORT.match(line, match.end()):
         return reading(number(match), number_formula(number(match)))
