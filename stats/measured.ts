@@ -16,6 +16,8 @@ export type MeasuredValues =
       weights?: number[];
       /** Cluster of each item; left out where each is one of its own. */
       clusters?: number[];
+      /** Trainings that the measured model rests on, from the first to its own; left out: one that no other measurement rests on. */
+      trainings?: readonly string[];
     }
   /** Why there is no value. */
   | { kind: 'missing'; reason: string };

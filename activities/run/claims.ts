@@ -5,7 +5,8 @@ import type { ClaimQuestion, FamilyDecision, MeasuredCells, MeasuredSide, Measur
 import { comparisonResult } from './claim-words.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readResult } from '../../records/results.ts';
-import { createSharedTrainings } from './shared-trainings.ts';
+import { createTrainings, trainedOnce } from './trainings.ts';
+import type { TrainingNode } from './trainings.ts';
 
 type Stored = Pick<Dependencies, 'artifacts' | 'store'>;
 
@@ -15,16 +16,17 @@ interface ClaimsInput {
   keyOf: (node: string) => Digest | null;
   /** What people call a node, and why it would have made no metrics. */
   about: (node: string) => { title: string; missing: string };
-  /** Steps that trained one model for all nodes of a list. */
-  trainedOnce: (nodes: readonly string[]) => string[];
+  /** The trainings that a node rests on, from the first on. */
+  trainingsOf: (node: string) => TrainingNode[];
 }
 
 /** Checks claims, as one family, against the metrics that a run has made, in their order. What is missing makes a claim undecided. */
-export async function evaluateClaims(dependencies: Stored, { claims, keyOf, about, trainedOnce }: ClaimsInput): Promise<ClaimResult[]> {
+export async function evaluateClaims(dependencies: Stored, { claims, keyOf, about, trainingsOf }: ClaimsInput): Promise<ClaimResult[]> {
   const known = new Map<string, Promise<MeasuredValues>>();
   const measure: Measure = (node, { metric, n }) => {
     const name = `${node} ${metric} ${n}`;
-    const measured = known.get(name) ?? measuredIn(dependencies, { ...about(node), key: keyOf(node), metric, n });
+    const trainings = trainingsOf(node).map(({ id }) => keyOf(id) ?? id);
+    const measured = known.get(name) ?? measuredIn(dependencies, { ...about(node), key: keyOf(node), trainings, metric, n });
     known.set(name, measured);
     return measured;
   };
@@ -33,7 +35,7 @@ export async function evaluateClaims(dependencies: Stored, { claims, keyOf, abou
   for (const claim of distinct) questions.push(await questionOf(claim, measure));
   const decided = decideFamily(questions);
   return distinct.flatMap((claim, index) => {
-    const trained_once = claim.over === 'training' ? trainedOnceIn(claim, trainedOnce) : [];
+    const trained_once = claim.over === 'training' ? trainedOnceIn(claim, trainingsOf) : [];
     return decided[index] ? [{ ...resultOf(claim, decided[index]), trained_once }] : [];
   });
 }
@@ -58,8 +60,8 @@ export async function checkClaims(dependencies: Stored, { record, plan }: { reco
     title: titles.get(node) ?? node,
     missing: skipped.has(node) ? 'it was skipped' : 'it has made no metrics',
   });
-  const trainedOnce = createSharedTrainings(plan.nodes);
-  return evaluateClaims(dependencies, { claims, keyOf: (node) => keys.get(node) ?? null, about, trainedOnce });
+  const trainingsOf = createTrainings(plan.nodes);
+  return evaluateClaims(dependencies, { claims, keyOf: (node) => keys.get(node) ?? null, about, trainingsOf });
 }
 
 /** The values that a node has measured for a claim; read once, however many claims are about them. */
@@ -108,21 +110,25 @@ async function questionOf(claim: PlanClaim, measure: Measure): Promise<ClaimQues
   return { relation, margin, confidence, target: over === 'training' ? 'method' : 'models', comparisons: measured };
 }
 
-function trainedOnceIn({ comparisons }: PlanClaim, trainedOnce: ClaimsInput['trainedOnce']): string[] {
+function trainedOnceIn({ comparisons }: PlanClaim, trainingsOf: ClaimsInput['trainingsOf']): string[] {
   const sides = comparisons.flatMap(({ of, to }) => [of, ...(typeof to === 'number' ? [] : [to])]);
   const cells = sides.flatMap(({ cells: own, minus }) => [...own, ...(minus?.cells ?? [])]);
-  return [...new Set(cells.flatMap(trainedOnce))].sort();
+  return [...new Set(cells.flatMap((nodes) => trainedOnce(nodes.map(trainingsOf))))].sort();
 }
 
-async function measuredIn(
-  dependencies: Stored,
-  { title, missing, key, metric, n }: ReturnType<ClaimsInput['about']> & { key: Digest | null; metric: string; n: number | null },
-): Promise<MeasuredValues> {
+interface MeasuredNode extends ReturnType<ClaimsInput['about']> {
+  key: Digest | null;
+  trainings: string[];
+  metric: string;
+  n: number | null;
+}
+
+async function measuredIn(dependencies: Stored, { title, missing, key, trainings, metric, n }: MeasuredNode): Promise<MeasuredValues> {
   const digest = key === null ? undefined : (await readResult(dependencies.store, key))?.outputs['out'];
   const metrics = digest === undefined ? missing : await readMetrics(dependencies, digest).catch(damageOf);
   const found: MeasuredValues =
     typeof metrics === 'string' ? { kind: 'missing', reason: metrics } : measuredValues(metrics, { name: metric, n });
-  return found.kind === 'missing' ? { kind: 'missing', reason: `${title}: ${found.reason}` } : found;
+  return found.kind === 'missing' ? { kind: 'missing', reason: `${title}: ${found.reason}` } : { ...found, trainings };
 }
 
 /** Bytes that are lost or damaged leave a claim undecided; what may pass is thrown, so that it is tried again. */

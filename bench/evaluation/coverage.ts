@@ -4,8 +4,8 @@
  * one core.
  */
 import { decideClaim, estimateMean } from '../../stats/index.ts';
-import type { MeasuredValues } from '../../stats/index.ts';
-import { createDraws, populations, trainedSides } from '../../test/stats/rig.ts';
+import type { MeasuredSide, MeasuredValues } from '../../stats/index.ts';
+import { createDraws, populations, studies, trainedSides } from '../../test/stats/rig.ts';
 import type { Draws } from '../../test/stats/rig.ts';
 
 const rounds = 4000;
@@ -38,9 +38,8 @@ for (const [name, draw] of Object.entries(populations))
     }
 
 /** A claim that one side is better than another. */
-function isDecided(sides: readonly MeasuredValues[][], target: 'method' | 'models'): boolean {
-  const [ours = [], theirs = []] = sides;
-  const comparisons = [{ of: { of: [ours] }, to: { of: [theirs] } }];
+function isDecided(of: MeasuredSide, to: MeasuredSide, target: 'method' | 'models'): boolean {
+  const comparisons = [{ of, to }];
   return decideClaim({ relation: 'above', margin: 0, confidence: 0.95, target, comparisons }).outcome !== 'undecided';
 }
 
@@ -50,24 +49,37 @@ for (const [name, draw] of Object.entries(populations))
     const rate = rateOf(n, rounds, (draws) => {
       const [{ values, clusters }, second] = [draw(draws, 0.5, n), draw(draws, 0.5, n)];
       const measured = (own: number[]): MeasuredValues => ({ kind: 'values', items: 'a', values: own, ...(clusters && { clusters }) });
-      return isDecided([[measured(values)], [measured(second.values)]], 'models');
+      return isDecided({ of: [[measured(values)]] }, { of: [[measured(second.values)]] }, 'models');
     });
     check(`these models, ${name}, n ${n}`, rate, [0, 0.055]);
   }
+/** Two sides of one cell. */
+function trained(draws: Draws, setting: Parameters<typeof trainedSides>[1]): [of: MeasuredSide, to: MeasuredSide] {
+  const cell = (side: number[][]): MeasuredSide => ({ of: [side.map((values) => ({ kind: 'values', items: 'a', values }))] });
+  const [ours = [], theirs = []] = trainedSides(draws, setting);
+  return [cell(ours), cell(theirs)];
+}
+
 const trainings = [0, 1, 2].flatMap((spread) => [1, 3, 5].flatMap((seeds) => [400, 1319].map((items) => ({ spread, seeds, items }))));
 for (const { spread, seeds, items } of trainings) {
   const rate = rateOf(items + seeds, 1000, (draws) => {
-    const sides = trainedSides(draws, { items, seeds, spread, difference: 0 });
-    return isDecided(sides.map((side) => side.map((values) => ({ kind: 'values', items: 'a', values }))), 'method');
+    return isDecided(...trained(draws, { items, seeds, spread, difference: 0 }), 'method');
   });
   check(`the method, ${items} items, ${seeds} seeds a side, sd ${spread} points`, rate, [0, 0.05]);
+}
+
+for (const [name, study] of Object.entries(studies)) {
+  const rate = rateOf(name.length, 1000, (draws) => {
+    const [of, to] = study(draws, { items: 1000, seeds: 3, spread: 0.03, difference: 0 });
+    return isDecided(of, to, 'method');
+  });
+  check(`the method, 1,000 items, 3 seeds, sd 3 points: ${name}`, rate, [0, 0.05]);
 }
 
 console.log('\nclaims that hold where one method is better');
 for (const [items, spread, seeds, difference] of [[1319, 1, 3, 5], [1319, 1, 3, 9.6], [1319, 1, 5, 3], [500, 1, 3, 4.8]] as const) {
   const rate = rateOf(items + difference, 400, (draws) => {
-    const sides = trainedSides(draws, { items, seeds, spread, difference });
-    return isDecided(sides.map((side) => side.map((values) => ({ kind: 'values', items: 'a', values }))), 'method');
+    return isDecided(...trained(draws, { items, seeds, spread, difference }), 'method');
   });
   console.log(`${percent(rate)}  ${difference} points, ${items} items, ${seeds} seeds a side, sd ${spread} points`);
 }

@@ -2,7 +2,8 @@ import { boundDifference } from '../bound.ts';
 import type { Bound } from '../bound.ts';
 import { boundApart, boundTerms } from '../folds/folds.ts';
 import type { InferenceTarget } from '../folds/folds.ts';
-import type { ContrastTerm, ItemsMeasured } from '../folds/contrast.ts';
+import { trainingsOf } from '../folds/contrast.ts';
+import type { ContrastTerm, ItemsMeasured, SeedValues } from '../folds/contrast.ts';
 import type { MeasuredValues } from '../measured.ts';
 
 /** Cells with the measurements of each, which differ in the training seed alone. */
@@ -72,12 +73,15 @@ function boundSide(side: MeasuredSide, target: InferenceTarget): (Bound & { isPa
 }
 
 function termsOf({ of, minus }: MeasuredSide): ContrastTerm[] {
-  const known = (cells: MeasuredCells) => cells.map((seeds) => seeds.filter((each): each is ItemsMeasured => each.kind === 'values'));
-  return [{ sign: 1, cells: known(of) }, ...(minus ? [{ sign: -1 as const, cells: known(minus) }] : [])];
+  return [{ sign: 1, cells: of.map(known) }, ...(minus ? [{ sign: -1 as const, cells: minus.map(known) }] : [])];
+}
+
+function known(seeds: readonly MeasuredValues[]): SeedValues {
+  return seeds.filter((each): each is ItemsMeasured => each.kind === 'values');
 }
 
 function hasLoneTraining({ of, minus = [] }: MeasuredSide): boolean {
-  return [...of, ...minus].some((seeds) => seeds.length < 2);
+  return [...of, ...minus].some((seeds) => new Set(trainingsOf(known(seeds), '')).size < 2);
 }
 
 function reasonOf({ of, minus = of }: MeasuredSide): string | null {

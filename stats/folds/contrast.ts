@@ -3,7 +3,7 @@ import type { MeasuredValues } from '../measured.ts';
 import { sumClusters } from '../sums.ts';
 import type { ClusterSums } from '../sums.ts';
 import { trainingVariance } from './training.ts';
-import type { CellTable } from './training.ts';
+import type { SetTables } from './training.ts';
 
 export type ItemsMeasured = Extract<MeasuredValues, { kind: 'values' }>;
 
@@ -26,35 +26,49 @@ export interface Contrast {
   training: TrainingVariance | null;
 }
 
-/** Null where the terms were not measured on the same items, or no item has a value in all of them. */
+/**
+ * Null where the terms were not measured on the same items, or no item has a value in all of them. A set without such items
+ * counts nowhere.
+ */
 export function contrastOf(terms: readonly ContrastTerm[]): Contrast | null {
-  const runs = terms.flatMap((term, place) => term.cells.flatMap((seeds, cell) => seeds.map((run) => ({ run, term: place, cell }))));
+  const runs = terms.flatMap(({ cells }, term) => cells.flatMap((seeds, cell) => runsOf(seeds, { term, cell: `${term} ${cell}` })));
   const sets = [...Map.groupBy(runs, ({ run }) => `${run.items} ${run.values.length}`).values()].map((own) => readSet(own, terms));
-  const whole = sets.filter((set) => set !== null);
+  const whole = sets.filter((set) => set !== null).filter(({ weight }) => weight > 0);
   const [values, weights] = [whole.flatMap((set) => set.values), whole.flatMap((set) => set.weights)];
   const sums = sumClusters({ values, weights, clusters: joined(whole) });
-  if (whole.length < sets.length || sums.value === null) return null;
+  if (sets.includes(null) || sums.value === null) return null;
   const shareOf = (set: ItemSet): number => set.weight / sums.weight;
   const means = terms.map((_, place) => whole.reduce((sum, set) => sum + shareOf(set) * (set.means[place] ?? 0), 0));
-  const tables = whole.flatMap((set) => set.tables.map((each) => ({ ...each, share: each.share * shareOf(set) })));
-  return { sums, means, training: trainingVariance(tables) };
+  const shared = whole.map((set) => ({ ...set, tables: set.tables.map((each) => ({ ...each, share: each.share * shareOf(set) })) }));
+  return { sums, means, training: trainingVariance(shared) };
 }
 
 interface SetRun {
   run: ItemsMeasured;
   term: number;
-  cell: number;
+  cell: string;
+  training: string;
+}
+
+function runsOf(seeds: SeedValues, { term, cell }: Pick<SetRun, 'term' | 'cell'>): SetRun[] {
+  const trainings = trainingsOf(seeds, cell);
+  return seeds.map((run, index) => ({ run, term, cell, training: trainings[index] ?? '' }));
+}
+
+/**
+ * The training by which each measurement of a cell is told from the others: the first that not all of them rest on, because what
+ * is trained later depends on it. Where all rest on the same ones, the last of these; where none is known, one of its own.
+ */
+export function trainingsOf(seeds: SeedValues, cell: string): string[] {
+  const isShared = (training: string): boolean => seeds.every(({ trainings = [] }) => trainings.includes(training));
+  return seeds.map(({ trainings = [] }, index) => trainings.find((each) => !isShared(each)) ?? trainings.at(-1) ?? `${cell} ${index}`);
 }
 
 /** What was measured on one set of items. */
-interface ItemSet {
+interface ItemSet extends SetTables {
   values: number[];
-  /** Of mean 1. */
-  weights: number[];
-  clusters: number[];
   weight: number;
   means: number[];
-  tables: CellTable[];
 }
 
 function readSet(runs: SetRun[], terms: readonly ContrastTerm[]): ItemSet | null {
@@ -69,11 +83,12 @@ function readSet(runs: SetRun[], terms: readonly ContrastTerm[]): ItemSet | null
   const clusters = items.map((item) => first?.clusters?.[item] ?? item);
   const rowOf = ({ run }: SetRun): number[] => items.map((item) => run.values[item] ?? 0);
   const termMeans = ofTerm.map((own) => meanOfRows(own.map(rowOf)));
-  const tables = ofTerm.flatMap((own) => {
-    const cells = [...Map.groupBy(own, ({ cell }) => cell).values()];
-    return cells.map((seeds) => ({ rows: seeds.map(rowOf), weights, clusters, share: 1 / own.length }));
-  });
   const signOf = (place: number): number => terms[place]?.sign ?? 1;
+  const tables = ofTerm.flatMap((own, place) => {
+    const share = signOf(place) / own.length;
+    const cells = [...Map.groupBy(own, ({ cell }) => cell)];
+    return cells.map(([cell, seeds]) => ({ cell, rows: seeds.map(rowOf), trainings: seeds.map(({ training }) => training), share }));
+  });
   const values = items.map((_, index) => termMeans.reduce((sum, row, place) => sum + signOf(place) * (row[index] ?? 0), 0));
   return {
     values: values.map((value) => Math.round(value * 1e12) / 1e12),

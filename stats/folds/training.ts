@@ -1,49 +1,94 @@
 import type { TrainingVariance } from '../bound.ts';
 
-/** The values of one cell: a row for each seed, a column for each item. */
+/** Measurements of one cell on one set of items: a row for each, a column for each item. */
 export interface CellTable {
+  /** Shared by the tables of one cell. */
+  cell: string;
   rows: number[][];
-  /** Of mean 1. */
-  weights: readonly number[];
-  clusters: readonly number[];
-  /** What the mean of one row counts in the whole. */
+  /** The training behind each row. */
+  trainings: readonly string[];
+  /** What the mean of one row counts in the whole; below 0 where it is taken off. */
   share: number;
 }
 
-/**
- * What the seeds of cells add to the variance of a sum of their means. The variance between the means of a cell's rows holds
- * what the sampling of items adds to it, which the variance over items holds already: that part, from the residuals of items
- * and seeds, is taken off. Null where some cell has one row only, which says nothing of seeds.
- */
-export function trainingVariance(tables: readonly CellTable[]): TrainingVariance | null {
-  if (tables.length === 0 || tables.some(({ rows }) => rows.length < 2)) return null;
-  const parts = tables.map((table) => {
-    const { rows, weights, share } = table;
-    const means = rows.map((row) => row.reduce((sum, value, item) => sum + value * (weights[item] ?? 0), 0) / row.length);
-    const centre = means.reduce((sum, each) => sum + each, 0) / means.length;
-    const between = means.reduce((sum, each) => sum + (each - centre) ** 2, 0) / (rows.length - 1);
-    const scale = rows.length * share ** 2;
-    return { variance: scale * between, sampled: scale * residualVariance(table, means), freedom: rows.length - 1 };
-  });
-  const excess = parts.reduce((sum, { variance, sampled }) => sum + variance - sampled, 0);
-  return { excess, parts: parts.map(({ variance, freedom }) => ({ variance, freedom })) };
+/** The cells that were measured on one set of items. */
+export interface SetTables {
+  tables: readonly CellTable[];
+  /** Of mean 1. */
+  weights: readonly number[];
+  clusters: readonly number[];
 }
 
-/** Variance of the mean of one row that the sampling of items explains. */
-function residualVariance({ rows, weights, clusters }: CellTable, means: readonly number[]): number {
-  const centre = means.reduce((sum, each) => sum + each, 0) / means.length;
-  const items = rows[0]?.length ?? 0;
-  const itemMeans = Array.from({ length: items }, (_, item) => rows.reduce((sum, row) => sum + (row[item] ?? 0), 0) / rows.length);
-  const groups = new Set(clusters).size;
-  let squares = 0;
-  rows.forEach((row, seed) => {
-    const sums = new Map<number, number>();
-    row.forEach((value, item) => {
-      const residual = value - (itemMeans[item] ?? 0) - (means[seed] ?? 0) + centre;
-      const cluster = clusters[item] ?? item;
-      sums.set(cluster, (sums.get(cluster) ?? 0) + residual * (weights[item] ?? 0));
+/**
+ * What trainings add to the variance of a sum of means of cells. A training counts once, however often it was measured: by the
+ * sum, over all cells and sets, of how it deviates from the other trainings of a cell. So what it does to both sides of a
+ * difference cancels, and what it does on several sets adds up. The squares of these sums hold what the sampling of items adds
+ * to them, which the variance over items holds already: that part, from the residuals of items and trainings, is taken off.
+ * Null where some cell has one training only, which says nothing of others.
+ */
+export function trainingVariance(sets: readonly SetTables[]): TrainingVariance | null {
+  const tables = sets.flatMap((set) => set.tables);
+  if (tables.length === 0 || tables.some(({ trainings }) => new Set(trainings).size < 2)) return null;
+  const effects = effectsIn(sets);
+  const excess = effects.reduce((sum, { effect, sampled }) => sum + effect ** 2 - sampled, 0);
+  const alike = [...Map.groupBy(effects, ({ cells }) => [...cells].sort().join()).values()];
+  const parts = alike.map((group) => ({
+    variance: group.reduce((sum, { effect }) => sum + effect ** 2, 0),
+    freedom: Math.max(1, group.length - 1),
+  }));
+  return { excess, parts };
+}
+
+/** How one training deviates from the others of its cells, in the whole. */
+interface TrainingEffect {
+  cells: Set<string>;
+  effect: number;
+  /** Variance of `effect` that the sampling of items explains. */
+  sampled: number;
+}
+
+function effectsIn(sets: readonly SetTables[]): TrainingEffect[] {
+  const found = new Map<string, TrainingEffect>();
+  for (const set of sets) {
+    const { tables, weights } = set;
+    for (const [training, deviations] of deviationsIn(set)) {
+      const own = found.get(training) ?? { cells: new Set(), effect: 0, sampled: 0 };
+      for (const { cell, trainings } of tables) if (trainings.includes(training)) own.cells.add(cell);
+      const mean = deviations.reduce((sum, each, item) => sum + each * (weights[item] ?? 0), 0) / weights.length;
+      own.effect += mean;
+      own.sampled += sampledVariance(deviations, mean, set);
+      found.set(training, own);
+    }
+  }
+  return [...found.values()];
+}
+
+/**
+ * For each training the sum of its rows' deviations from the mean row of their cells, item by item. Of k trainings they have
+ * (k − 1) / k of the variance that trainings have, which is made good here.
+ */
+function deviationsIn({ tables, weights }: SetTables): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const { rows, trainings, share } of tables) {
+    const count = new Set(trainings).size;
+    const scale = share * Math.sqrt(count / (count - 1));
+    const centre = weights.map((_, item) => rows.reduce((sum, row) => sum + (row[item] ?? 0), 0) / rows.length);
+    rows.forEach((row, index) => {
+      const training = trainings[index] ?? '';
+      const before = found.get(training);
+      found.set(training, row.map((value, item) => (before?.[item] ?? 0) + scale * (value - (centre[item] ?? 0))));
     });
-    for (const sum of sums.values()) squares += sum ** 2;
+  }
+  return found;
+}
+
+/** Variance of a weighted mean of deviations over clusters of items. */
+function sampledVariance(deviations: readonly number[], mean: number, { weights, clusters }: SetTables): number {
+  const sums = new Map<number, number>();
+  deviations.forEach((each, item) => {
+    const cluster = clusters[item] ?? item;
+    sums.set(cluster, (sums.get(cluster) ?? 0) + (each - mean) * (weights[item] ?? 0));
   });
-  return groups < 2 ? 0 : (squares * groups) / ((groups - 1) * (rows.length - 1) * items ** 2);
+  const squares = [...sums.values()].reduce((sum, each) => sum + each ** 2, 0);
+  return sums.size < 2 ? 0 : (squares * sums.size) / ((sums.size - 1) * deviations.length ** 2);
 }

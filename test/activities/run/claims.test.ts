@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { evaluateClaims } from '../../../activities/run/claims.ts';
 import type { Dependencies } from '../../../activities/dependencies.ts';
-import { createSharedTrainings } from '../../../activities/run/shared-trainings.ts';
+import { createTrainings, trainedOnce } from '../../../activities/run/trainings.ts';
 import { finish } from '../../../activities/run/finish.ts';
 import type { Artifacts } from '../../../ports/artifacts.ts';
 import type { Store } from '../../../ports/store.ts';
@@ -88,13 +88,22 @@ const about = (node: string) => ({ title: node, missing: 'it has made no metrics
 let keys = 0;
 
 /** Evaluates over nodes with so many right answers each; nodes of one text share their result. */
-async function evaluated(rights: { [node: string]: number | string }, change: Partial<PlanClaim> = {}): Promise<ClaimResult> {
+async function evaluated(
+  rights: { [node: string]: number | string },
+  change: Partial<PlanClaim> = {},
+  trainingOf = (node: string): string => `rm of ${node}`,
+): Promise<ClaimResult> {
   const made = new Map<string, Digest>();
   for (const [node, right] of Object.entries(rights))
     made.set(node, typeof right === 'string' ? (made.get(right) ?? '') : await recorded(hashOf(++keys), accuracyOf(right)));
   const [result] = await evaluateClaims(
     { store, artifacts },
-    { claims: [{ ...claim, ...change }], keyOf: (node) => made.get(node) ?? null, about, trainedOnce: () => ['pmp'] },
+    {
+      claims: [{ ...claim, ...change }],
+      keyOf: (node) => made.get(node) ?? null,
+      about,
+      trainingsOf: (node) => ['pmp', trainingOf(node)].map((id) => ({ id, step: id })),
+    },
   );
   if (!result) throw new Error('no result');
   return result;
@@ -224,6 +233,14 @@ describe('a claim over training', () => {
     expect(result.comparisons[0]?.numbers).toMatch(/about these 3 models$/);
   });
 
+  test('counts measurements of one model as one training', async () => {
+    const lone = await evaluated({ 'a@1': 360, 'a@2': 350, 'b@1': 300, 'b@2': 310 }, {}, (node) => (node.startsWith('a') ? 'rm' : node));
+    expect(claimReason(lone)).toMatch(/^a side has one training/);
+    const rights = { 'a@1': 380, 'a@2': 300, 'b@1': 370, 'b@2': 290 };
+    expect(await evaluated(rights)).toMatchObject({ outcome: 'undecided' });
+    expect(await evaluated(rights, {}, (node) => `rm ${node.slice(-1)}`)).toMatchObject({ outcome: 'holds' });
+  });
+
   test('says which training all of its seeds share', async () => {
     expect((await evaluated({ 'a@1': 330, 'a@2': 320, 'b@1': 300, 'b@2': 300 })).trained_once).toEqual(['pmp']);
     const nodes = planOf(`codepmp: 1
@@ -240,8 +257,9 @@ sweeps:
 `).nodes;
     const measured = nodes.filter(({ step }) => step === 'accuracy').map(({ id }) => id);
     expect(measured).toHaveLength(2);
-    expect(createSharedTrainings(nodes)(measured)).toEqual(['pmp']);
-    expect(createSharedTrainings(nodes)(measured.slice(1))).toEqual([]);
+    const trainings = measured.map(createTrainings(nodes));
+    expect(trainings.map((each) => each.map(({ step }) => step))).toEqual([['pmp', 'rm'], ['pmp', 'rm']]);
+    expect([trainedOnce(trainings), trainedOnce(trainings.slice(1))]).toEqual([['pmp'], []]);
   });
 });
 
@@ -257,7 +275,7 @@ describe('the claims of a file', () => {
       comparisons: [{ where: {}, of: side(of, of), to: 0.74 }],
     });
     const check = (claims: PlanClaim[]) =>
-      evaluateClaims({ store, artifacts }, { claims, keyOf: (node) => keyOf.get(node) ?? null, about, trainedOnce: () => [] });
+      evaluateClaims({ store, artifacts }, { claims, keyOf: (node) => keyOf.get(node) ?? null, about, trainingsOf: () => [] });
     const [alone] = await check([claimOf('one', 'a')]);
     expect(alone).toMatchObject({ outcome: 'holds', p: alone?.holm });
     const family = await check([claimOf('one', 'a'), ...Array.from({ length: 4000 }, (_, index) => claimOf(`c${index}`, 'c'))]);
@@ -285,7 +303,7 @@ describe('metrics that are lost', () => {
       }),
     );
     const alone = { ...claim, comparisons: [{ where: {}, of: side('accuracy', 'a'), to: 0.5 }] };
-    const [result] = await evaluateClaims({ store, artifacts }, { claims: [alone], keyOf: () => key, about, trainedOnce: () => [] });
+    const [result] = await evaluateClaims({ store, artifacts }, { claims: [alone], keyOf: () => key, about, trainingsOf: () => [] });
     expect(result).toMatchObject({
       outcome: 'undecided',
       comparisons: [{ reason: expect.stringMatching(/^a: blob a{64} is missing in the store/) }],

@@ -74,6 +74,19 @@ describe('a decision', () => {
     expect(decideOne({ ...half, of: [of], to: [to] }).n).toBe(2);
   });
 
+  test('leaves out a set in which no item has a value', () => {
+    const empty: MeasuredValues = { kind: 'values', items: 'b', values: [null, null, null] };
+    const [ours, theirs] = [side(repeated([1, 90], [0, 10])), side(repeated([1, 20], [0, 80]))];
+    const with0 = (...seeds: MeasuredValues[]): MeasuredSide => ({ of: [seeds, seeds.map(() => empty)] });
+    for (const [target, seeds] of [['models', 1], ['method', 2]] as const) {
+      const [of, to] = [ours, theirs].map((each) => Array.from({ length: seeds }, () => each));
+      const found = decideOne({ ...half, target, of: with0(...of!), to: with0(...to!) });
+      expect(found).toEqual(decideOne({ ...half, target, of: { of: [of!] }, to: { of: [to!] } }));
+      expect(found).toMatchObject({ outcome: 'holds', difference: 0.7, n: 100 });
+    }
+    expect(decideOne({ ...half, of: [empty], to: [empty] })).toMatchObject({ outcome: 'undecided', reason: 'no item has a value on every side' });
+  });
+
   test('against a number takes the margin into account', () => {
     const of = [side(repeated([1, 700], [0, 300]))];
     const above = (to: number, margin: number) => decideOne({ ...half, of, to, margin });
