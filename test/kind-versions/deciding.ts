@@ -20,7 +20,7 @@ const also: { readonly [kind: string]: readonly string[] } = {
   select: ['activities/cleaning/look.ts#look'],
   // Handed in by the worker.
   execute: ['adapters/sandbox/bubblewrap.ts#createSandbox', 'adapters/sandbox/harness.py'],
-  report: ['report/render.ts#renderReport'],
+  report: ['report/views/gather.ts#gatherReport', 'report/render.ts#renderReport'],
 };
 
 /** Scores in the store are no kind: every evaluation to come reads them, so they have a version of their own. */

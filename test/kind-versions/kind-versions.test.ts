@@ -111,6 +111,7 @@ describe('kind versions', () => {
       (text) => text.replace('rank: 1, lm: 0', 'rank: 1, lm: 1'),
       ['train/rm'],
     ],
+    ['the views of a report', 'report/views/words.ts', (text) => text.replaceAll(' seeds', ' trainings'), ['report']],
     ['the report', 'report/numbers.ts', (text) => text.replaceAll('toFixed(', 'toPrecision('), ['report']],
   ])('ask for a decision of the kinds that use %s, and of no other', (_what, path, edit, kinds) => {
     expect(changedBy(path, edit)).toEqual(kinds);
