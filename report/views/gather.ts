@@ -1,26 +1,31 @@
 import type { DataStatistics, Digest, InputRef, JsonObject, Metrics, TrainingCurve, UnitInput } from '../../plan/index.ts';
 import type { Manifest } from '../../ports/artifacts.ts';
 import type { GatherOptions, ReportInput, ReportReader, ReportSource } from '../../ports/report.ts';
+import { createPairLengths, describePairs } from '../../stats/index.ts';
+import type { PairRow } from '../../stats/index.ts';
 import { resolveViews } from './resolve.ts';
 
 /** Reads what a report shows: the results that its node names, as far as they are there, and its views with their numbers. */
 export async function gatherReport(reader: ReportReader, { unit, node, title, created }: GatherOptions): Promise<ReportInput> {
-  const read = <T>(name: string, open: (manifest: Manifest, ref: InputRef) => Promise<T>): Promise<(ReportSource & T)[]> =>
+  const read = <T>(name: string, open: (input: ReadInput) => Promise<T>): Promise<(ReportSource & T)[]> =>
     Promise.all(
       (node.inputs[name] ?? []).map(async (ref, index) => {
         const source = sourceOf(unit, ref, unit.inputs[node.id]?.[name]?.[index] ?? '');
-        return { ...source, ...(await open(await reader.artifacts.readManifest(source.artifact), ref)) };
+        const { artifact } = source;
+        return { ...source, ...(await open({ node: ref.node, artifact, manifest: await reader.artifacts.readManifest(artifact) })) };
       }),
     );
-  const metrics = await read('metrics', async (manifest, { node: id }) => ({
+  const metrics = await read('metrics', async ({ manifest, node: id }) => ({
     metrics: await fileOf<Metrics>(reader, manifest, 'metrics.json'),
     ...measured(unit, id),
   }));
-  const training = await read('training', async (manifest) => ({
+  const training = await read('training', async ({ manifest }) => ({
     curve: await curveOf(reader, manifest),
     config: (manifest.meta['settings'] ?? {}) as JsonObject,
   }));
-  const data = await read('data', async ({ meta }) => ({ statistics: meta['statistics'] as unknown as DataStatistics }));
+  const data = await read('data', async ({ artifact, manifest: { meta } }) => ({
+    statistics: (meta['statistics'] as unknown as DataStatistics | undefined) ?? (await statisticsOf(reader, artifact)),
+  }));
   const results = { metrics, training, data };
   return {
     title,
@@ -32,6 +37,13 @@ export async function gatherReport(reader: ReportReader, { unit, node, title, cr
   };
 }
 
+/** An input of a report: the node that made it, and what it made. */
+interface ReadInput {
+  node: string;
+  artifact: Digest;
+  manifest: Manifest;
+}
+
 function sourceOf({ sources }: UnitInput, { node, output }: InputRef, artifact: Digest): ReportSource {
   const { title = node, key = '', at } = sources[node] ?? {};
   return { step: output === 'out' ? title : `${title}.${output}`, key, artifact, ...(at && { at }) };
@@ -41,6 +53,13 @@ function sourceOf({ sources }: UnitInput, { node, output }: InputRef, artifact: 
 function measured({ sources }: UnitInput, step: string): { model?: string; dataset?: string } {
   const { model, dataset } = sources[step] ?? {};
   return { ...(model !== undefined && { model }), ...(dataset !== undefined && { dataset }) };
+}
+
+/** Statistics of pairs that carry none: those of data sets, of graded answers, and those that lost rows to `forget`. */
+async function statisticsOf({ artifacts }: ReportReader, artifact: Digest): Promise<DataStatistics> {
+  const lengths = createPairLengths();
+  for await (const pair of artifacts.rows<PairRow>(artifact)) lengths.add(pair);
+  return describePairs({ lengths });
 }
 
 async function curveOf(reader: ReportReader, manifest: Manifest): Promise<TrainingCurve> {

@@ -5,7 +5,7 @@ import { defineKind } from './kind.ts';
 /** Tables and figures of one file. */
 export const report = defineKind({
   kind: 'report',
-  version: 20,
+  version: 21,
   shape: 'step',
   gathers: true,
   description: 'Writes tables, figures and data statistics as one HTML file and as Markdown, LaTeX, CSV and JSON.',
