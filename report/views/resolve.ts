@@ -3,7 +3,7 @@ import type { PlanNode, PlanView, PlanViewCell, UnitInput } from '../../plan/ind
 import type { ReportInput, ReportView, ViewCell, ViewPanel, ViewTable } from '../../ports/report.ts';
 import { dataCell } from './data.ts';
 import { foldSeeds } from './fold.ts';
-import { foldedWords, leastWords } from './words.ts';
+import { countedWords, foldedWords, leastWords } from './words.ts';
 
 type Results = Pick<ReportInput, 'metrics' | 'training' | 'data'>;
 
@@ -32,7 +32,7 @@ export function resolveViews(views: readonly PlanView[], { node, results, missin
     const shown = resolved.form === 'table' ? withBest(resolved) : { ...resolved, panels: resolved.panels.map(drawn) };
     const cells = cellsOfView(shown);
     const least = shown.form === 'table' ? leastWords(shown) : '';
-    return { ...shown, folded: [foldedWords(cells, once), least].filter((words) => words !== '').join(' ') };
+    return { ...shown, folded: [foldedWords(cells, once), countedWords(cells), least].filter((words) => words !== '').join(' ') };
   });
 }
 
@@ -73,12 +73,11 @@ function createCells({ found, whyOf }: { found: Map<string, Found>; whyOf: (node
     const there = cell.nodes.flatMap((node, index) => ({ found: found.get(node), seed: cell.seeds[index] }));
     const all = there.flatMap(({ found: each, seed }) => (each ? [{ ...each, seed }] : []));
     const made = all.filter(({ key }, index) => all.findIndex((each) => each.key === key) === index);
-    const [first] = made;
-    if (!first) return emptyCell([...new Set(cell.nodes.map(whyOf))].join('; '));
-    const sources = made.map(({ source }) => source);
-    if (first.statistics) return { ...nothing, seeds: [], ...dataCell(first.statistics, cell, named), sources };
-    const folded = foldSeeds(made.flatMap(({ metrics }) => metrics ?? []), { name: cell.metric, n: cell.n });
-    return { ...folded, seeds: made.flatMap(({ seed }) => seed ?? []), sources };
+    if (made.length === 0) return emptyCell([...new Set(cell.nodes.map(whyOf))].join('; '));
+    const from = { seeds: made.flatMap(({ seed }) => seed ?? []), sources: made.map(({ source }) => source) };
+    const statistics = made.flatMap((each) => each.statistics ?? []);
+    if (statistics.length > 0) return { ...nothing, ...dataCell(statistics, cell, named), ...from };
+    return { ...foldSeeds(made.flatMap(({ metrics }) => metrics ?? []), { name: cell.metric, n: cell.n }), ...from };
   };
   return (cell: PlanViewCell, named: readonly string[]): ViewCell => {
     const { text, published, reason } = cell;

@@ -4,18 +4,28 @@ import { leastDetectable } from '../../stats/index.ts';
 /** How the cells of a view were folded over seeds, and what their intervals speak about; empty where no cell has a number. */
 export function foldedWords(cells: ViewCell[], once: string[]): string {
   const measured = cells.filter(({ value, text }) => value !== null && text === undefined);
-  const counts = [...new Set(measured.map(({ sources }) => sources.length))].toSorted((a, b) => a - b);
+  const counts = countsOf(measured);
   const most = counts.at(-1) ?? 0;
   if (most === 0) return '';
   if (most === 1) return 'One result a cell: the intervals speak of these models on such items, not of the method.';
-  const amount = counts.length === 1 ? `${most} seeds` : `${listed(counts)} seeds`;
   const isMethod = measured.some(({ target }) => target === 'method');
   const about = isMethod
     ? 'the intervals take in both items and seeds, and speak of the method'
     : 'the intervals take in items alone, and speak of these models';
   const were = `${listed(once)} ${once.length === 1 ? 'was' : 'were'} trained once`;
   const fixed = once.length === 0 ? '' : ` ${were}: no interval covers what its seed decides.`;
-  return `Mean of ${amount} a cell; ${about}.${fixed}`;
+  return `Mean of ${listed(counts)} seeds a cell; ${about}.${fixed}`;
+}
+
+/** How the statistics of pairs in a view were folded over seeds; empty where none is of several. */
+export function countedWords(cells: ViewCell[]): string {
+  const counts = countsOf(cells.filter(({ value, text }) => value !== null && text !== undefined));
+  return (counts.at(-1) ?? 0) > 1 ? `Pairs and tokens are the mean of ${listed(counts)} seeds, lengths that of all their pairs.` : '';
+}
+
+/** How many results cells have, ascending. */
+function countsOf(cells: ViewCell[]): number[] {
+  return [...new Set(cells.map(({ sources }) => sources.length))].toSorted((a, b) => a - b);
 }
 
 /**

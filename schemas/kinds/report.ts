@@ -5,7 +5,7 @@ import { defineKind } from './kind.ts';
 /** Tables and figures of one file. */
 export const report = defineKind({
   kind: 'report',
-  version: 21,
+  version: 22,
   shape: 'step',
   gathers: true,
   description: 'Writes tables, figures and data statistics as one HTML file and as Markdown, LaTeX, CSV and JSON.',

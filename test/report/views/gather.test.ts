@@ -14,9 +14,11 @@ test('a report on pairs of a data set, which carry no statistics, has those of t
   const { sums } = await bench.run(pipeline);
   const inputs = { data: [{ node: 'sums', output: 'train' }] };
   const node = { id: 'report', inputs } as unknown as Parameters<typeof gatherReport>[1]['node'];
-  const unit = { id: '', pipeline: 's', nodes: [node], group: false, inputs: { report: { data: [sums?.outputs['train'] ?? ''] } }, sources: {}, missing: {} };
+  const entering = { report: { data: [sums?.outputs['train'] ?? ''] } };
+  const unit = { id: '', pipeline: 's', nodes: [node], group: false, inputs: entering, sources: {}, missing: {} };
   const input = await gatherReport({ store, artifacts }, { unit, node, title: 's', created: '2026-01-01T00:00:00.000Z' });
-  expect(input.data).toMatchObject([{ statistics: { total: { pairs: 60, bias: { chosen_longer: { n: 60 } } }, keep: null, waterfall: [] } }]);
+  const total = { pairs: 60, bias: { chosen_longer: { n: 60 } } };
+  expect(input.data).toMatchObject([{ statistics: { total, keep: null, waterfall: [] } }]);
   const { files } = await renderReport(input);
   const text = String(files.find(({ name }) => name === 'report.md')?.content);
   expect(text).toMatch(/\| Total \| 60 \| — \|/);

@@ -35,6 +35,12 @@ const statistics = {
   total: { language: '', pairs: 1500, ...tokens([1500, 2100], [0, 0], [0, 0]) },
 } as unknown as DataStatistics;
 
+/** Of pairs that another seed made. */
+const ofOtherSeed = {
+  languages: [{ language: 'Python', pairs: 700, ...tokens([700, 700], [700, 1400], [700, 700]) }],
+  total: { language: '', pairs: 700, ...tokens([700, 700], [0, 0], [0, 0]) },
+} as unknown as DataStatistics;
+
 const results: Pick<ReportInput, 'metrics' | 'training' | 'data'> = {
   metrics: [
     { ...source('a1'), metrics: measured(10) },
@@ -42,14 +48,17 @@ const results: Pick<ReportInput, 'metrics' | 'training' | 'data'> = {
     { ...source('b1'), metrics: measured(18) },
   ],
   training: [{ ...source('rm'), curve: [] }],
-  data: [{ ...source('pairs'), statistics }],
+  data: [
+    { ...source('pairs'), statistics },
+    { ...source('other-pairs'), statistics: ofOtherSeed },
+  ],
 };
 
 const node = {
   inputs: {
     metrics: ['a1', 'a2', 'b1'].map((id) => ({ node: id, output: 'out' })),
     training: [{ node: 'rm', output: 'out' }],
-    data: [{ node: 'pairs', output: 'out' }],
+    data: ['pairs', 'other-pairs'].map((id) => ({ node: id, output: 'out' })),
   },
 };
 
@@ -113,6 +122,14 @@ describe('a cell', () => {
     expect(cellOf(cell(['pairs'], { metric: 'pairs', part: 'R' }))).toMatchObject({ value: null, reason: 'there are no pairs in R' });
   });
 
+  test('has the mean of the pairs and tokens that its seeds made, and the length over all their pairs', () => {
+    const ofSeeds = (metric: string, part?: string) => cellOf(cell(['pairs', 'other-pairs'], { metric, ...(part !== undefined && { part }) }));
+    expect(ofSeeds('pairs')).toMatchObject({ value: 1100, n: 1100, text: '1,100', seeds: [1, 2], sources: [4, 5] });
+    expect(ofSeeds('pairs', 'Go')).toMatchObject({ value: 100, text: '100' });
+    expect(ofSeeds('tokens', 'Python')).toMatchObject({ value: (4920 + 2800) / 2, n: 950, text: '3,860' });
+    expect(ofSeeds('prompt-length')).toMatchObject({ value: 2800 / 2200, text: '1.3' });
+  });
+
   test('sums the languages that no other cell names', () => {
     const others = (metric: string, ...named: string[]) => {
       const cells = [...named, 'others'].map((part) => cell(['pairs'], { metric, part }));
@@ -143,6 +160,9 @@ describe('a table', () => {
     );
     expect(tableOf([[['a'], [cell(['a1', 'a2'])]]], { once: ['pmp'] }).folded).toMatch(/^Mean of 2 seeds a cell; .*\. pmp was trained once: /);
     expect(tableOf([[['a'], [cell(['c1'])]]]).folded).toBe('');
+    const pairs = (...nodes: string[]) => tableOf([[['a'], [cell(nodes, { metric: 'pairs' })]]]).folded;
+    expect(pairs('pairs')).toBe('');
+    expect(pairs('pairs', 'other-pairs')).toBe('Pairs and tokens are the mean of 2 seeds, lengths that of all their pairs.');
   });
 
   test('says which difference between the cells of a column would show, by column where columns differ', () => {
