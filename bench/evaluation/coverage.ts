@@ -53,7 +53,8 @@ for (const [name, draw] of Object.entries(populations))
     });
     check(`these models, ${name}, n ${n}`, rate, [0, 0.055]);
   }
-/** Two sides of one cell. */
+
+/** Two sides of one cell each. */
 function trained(draws: Draws, setting: Parameters<typeof trainedSides>[1]): [of: MeasuredSide, to: MeasuredSide] {
   const cell = (side: number[][]): MeasuredSide => ({ of: [side.map((values) => ({ kind: 'values', items: 'a', values }))] });
   const [ours = [], theirs = []] = trainedSides(draws, setting);
