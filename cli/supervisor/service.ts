@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, openSync, closeSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, openSync, closeSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { endProcesses } from '../../adapters/launchers/processes.ts';
+import { messageOfError } from '../../ports/failure.ts';
 
 /** Milliseconds before the first restart; each further wait is twice as long, up to the longest. */
 const firstPause = 250;
@@ -42,34 +43,50 @@ export interface Service {
 export function keepRunning(options: ServiceOptions): Service {
   const { log, onChange, graceMs } = options;
   let stopped = false;
+  let everReady = false;
   let child: ChildProcess | null = null;
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
   ready.catch(() => undefined);
   mkdirSync(dirname(log), { recursive: true });
 
+  const end = async (): Promise<void> => {
+    if (child?.pid !== undefined) await endProcesses([child.pid], { graceMs });
+  };
+
+  /** From the start of the process to its end; rejects if it cannot be started or its change cannot be told. */
+  const live = async (restarts: number): Promise<void> => {
+    const abort = new AbortController();
+    try {
+      const own = (child = startProcess(options));
+      const { pid = null } = own;
+      const ended = new Promise<void>((done, fail) => void own.once('exit', () => done()).once('error', fail));
+      ended.catch(() => undefined);
+      onChange({ pid, ready: false, restarts });
+      const becomesReady = options.untilReady(own, abort.signal).then(
+        () => true,
+        () => false,
+      );
+      if (await Promise.race([becomesReady, ended.then(() => false)])) {
+        onChange({ pid, ready: true, restarts });
+        everReady = true;
+        resolve();
+      }
+      await ended;
+    } catch (error) {
+      await end();
+      throw error;
+    } finally {
+      abort.abort();
+      if (!stopped) onChange({ pid: null, ready: false, restarts });
+    }
+  };
+
   const loop = async (): Promise<void> => {
     let deaths = 0;
-    let everReady = false;
     for (let restarts = 0; !stopped; restarts++) {
       const began = Date.now();
-      child = startProcess(options);
-      const { pid = null } = child;
-      const ended = new Promise<void>((done) => void child?.once('exit', () => done()).once('error', () => done()));
-      const abort = new AbortController();
-      onChange({ pid, ready: false, restarts });
-      const becameReady = options.untilReady(child, abort.signal).then(
-        () => {
-          everReady = true;
-          resolve();
-          onChange({ pid, ready: true, restarts });
-        },
-        () => undefined,
-      );
-      await ended;
-      abort.abort();
-      await becameReady;
+      await live(restarts).catch((error: unknown) => addTo(log, `${options.name} does not run: ${messageOfError(error)}`));
       if (stopped) break;
-      onChange({ pid: null, ready: false, restarts });
       deaths = Date.now() - began > healthyAfter ? 1 : deaths + 1;
       if (!everReady && deaths >= triesToStart) return reject(serviceFailure(options));
       await delay(Math.min(firstPause * 2 ** (deaths - 1), longestPause));
@@ -78,9 +95,6 @@ export function keepRunning(options: ServiceOptions): Service {
   };
   const running = loop();
 
-  const end = async (): Promise<void> => {
-    if (child?.pid !== undefined) await endProcesses([child.pid], { graceMs });
-  };
   return {
     ready,
     restart: end,
@@ -98,12 +112,31 @@ function startProcess({ command, log, reads }: ServiceOptions): ChildProcess {
   if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > largestLog) renameSync(log, `${log}.1`);
   const file = openSync(log, 'a');
   const [program, ...args] = argv;
-  const child = spawn(program, args, { env, cwd, detached: true, stdio: ['ignore', reads ? 'pipe' : file, file] });
-  closeSync(file);
-  return child;
+  try {
+    return spawn(program, args, { env, cwd, detached: true, stdio: ['ignore', reads ? 'pipe' : file, file] });
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Adds a line to a log, if that can be written. */
+function addTo(log: string, line: string): void {
+  try {
+    appendFileSync(log, `${line}\n`);
+  } catch {
+    // A full disk: the log has the next line that there is room for.
+  }
 }
 
 function serviceFailure({ name, log }: ServiceOptions): Error {
-  const tail = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-8).join('\n');
-  return new Error(`${name} ended ${triesToStart} times before it was ready. Its log: ${log}\n${tail}`);
+  return new Error(`${name} ended ${triesToStart} times before it was ready. Its log: ${log}\n${lastLines(log)}`);
+}
+
+/** The end of a log, or why it cannot be read. */
+function lastLines(log: string): string {
+  try {
+    return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-8).join('\n');
+  } catch (error) {
+    return messageOfError(error);
+  }
 }

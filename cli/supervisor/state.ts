@@ -112,6 +112,11 @@ function readJson<T>(path: string): T | null {
 function writeJson(path: string, value: object): void {
   mkdirSync(dirname(path), { recursive: true });
   const part = `${path}.${process.pid}`;
-  writeFileSync(part, `${JSON.stringify(value, null, 2)}\n`);
-  renameSync(part, path);
+  try {
+    writeFileSync(part, `${JSON.stringify(value, null, 2)}\n`);
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
 import { Client } from '@temporalio/client';
+import { writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { environmentOf } from '../../adapters/launchers/processes.ts';
 import { sharingTrouble } from '../../adapters/store/nfs.ts';
@@ -31,6 +32,9 @@ export interface SuperviseOptions {
 /** How often open workflows are counted, milliseconds. */
 const idleCheck = 15_000;
 
+/** Between two attempts to write a state that could not be written, milliseconds. */
+const saveAgain = 1000;
+
 /**
  * Runs the embedded services of a store until the signal is aborted or nothing is left to do: first the server, then the
  * worker, each restarted when it dies. Resolves with null when all are stopped, or with the process that already owns them.
@@ -59,9 +63,7 @@ async function superviseLocked(options: SuperviseOptions, lost: AbortSignal): Pr
   const signal = AbortSignal.any([options.signal, lost]);
   const place = await servicePlace(options);
   const state = newState(place);
-  const save = (): void => {
-    if (!lost.aborted) writeState(store, state);
-  };
+  const { save, close } = keptState(store, state, lost);
   writeWanted(store, wanted);
   save();
   const server = startServer(place, state, save);
@@ -91,7 +93,38 @@ async function superviseLocked(options: SuperviseOptions, lost: AbortSignal): Pr
     save();
     await work?.stop();
     await Promise.all([server.stop(), endJobs(store)]);
+    close();
     if (state.state === 'stopping' && !lost.aborted) removeState(store);
+  }
+}
+
+/**
+ * Writes the state whenever it has changed. While that is not possible, as on a full disk, it is tried again every second, and the
+ * services go on.
+ */
+function keptState(store: string, state: DevState, lost: AbortSignal): { save: () => void; close: () => void } {
+  let trouble: string | null = null;
+  const save = (): void => {
+    if (lost.aborted) return;
+    try {
+      writeState(store, state);
+      if (trouble !== null) say(`the state of the services is written again, after: ${trouble}`);
+      trouble = null;
+    } catch (error) {
+      if (trouble === null) say(`the state of the services cannot be written: ${messageOfError(error)}`);
+      trouble = messageOfError(error);
+    }
+  };
+  const timer = setInterval(() => trouble !== null && save(), saveAgain).unref();
+  return { save, close: () => clearInterval(timer) };
+}
+
+/** Adds a line to the log of the supervisor, if that can be written. */
+function say(line: string): void {
+  try {
+    writeSync(process.stderr.fd, `${line}\n`);
+  } catch {
+    // A full disk: the log has the line that says that the state is written again.
   }
 }
 

@@ -1,9 +1,9 @@
 import { Client, Connection } from '@temporalio/client';
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { joinServices, readState, runningState, stopServices } from '../../../cli/supervisor/index.ts';
+import { devPaths, joinServices, readState, runningState, stopServices } from '../../../cli/supervisor/index.ts';
 import { carries, findProcesses, startOf } from '../../../adapters/launchers/processes.ts';
 import { fixtures, servicesRig, until } from './services-rig.ts';
 
@@ -62,6 +62,23 @@ describe('embedded services', () => {
     expect(after.pid).not.toBe(before.pid);
     expect(after.address).toBe(before.address);
     expect([before.server, before.worker].map((pid) => startOf(pid ?? 0))).toEqual([null, null]);
+  });
+
+  it('go on while neither their state nor a log can be written', async () => {
+    await using rig = await servicesRig();
+    const before = await rig.join();
+    const { folder, state, logs } = devPaths(rig.store);
+    const log = join(logs, 'worker.log');
+    for (const path of [state, log]) await rm(path).then(() => mkdir(path));
+    process.kill(before.worker ?? 0, 'SIGKILL');
+    await until('it is said', async () => (await readFile(join(logs, 'supervisor.log'), 'utf8')).includes('EISDIR'));
+    await rm(log, { recursive: true });
+    await until('a second worker', async () => (await rig.starts()).length === 2);
+    expect((await readdir(folder)).filter((name) => name.startsWith('dev.json'))).toEqual(['dev.json']);
+    await rm(state, { recursive: true });
+    const after = await until('the state is there again', () => runningState(rig.store));
+    expect(after).toMatchObject({ pid: before.pid, server: before.server, state: 'ready' });
+    expect(after.worker).toBe((await rig.starts())[1]?.pid);
   });
 
   it('start the worker again for a command that has work done when the configuration has changed', async () => {
