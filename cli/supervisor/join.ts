@@ -63,14 +63,16 @@ async function joinOrStart(options: JoinOptions): Promise<DevState> {
   const began = Date.now();
   const children: { exited: boolean }[] = [];
   let announced = false;
-  let refused: number | null = null;
+  /** Workers that this command has had replaced, each once; null: one that was not there. */
+  const replaced = new Set<number | null | undefined>();
   let silent = 0;
   while (Date.now() < end) {
     const state = runningState(store);
-    const missing = state?.state === 'ready' && state.config !== null ? missingInWorker(state, wanted) : [];
+    const missing = state?.state === 'ready' ? missingInWorker(state, options) : [];
     if (state?.state === 'ready' && state.config !== null && missing.length === 0) return state;
-    if (state && missing.length > 0 && state.worker !== refused) {
-      refused = state.worker;
+    const unfit = state?.config === null ? null : state?.worker;
+    if (state && missing.length > 0 && !replaced.has(unfit)) {
+      replaced.add(unfit);
       await assertNoneGoOn(state, { store, wanted });
       writeWanted(store, wanted);
       sendSignal(state.pid, 'SIGHUP');
@@ -101,9 +103,15 @@ async function joinOrStart(options: JoinOptions): Promise<DevState> {
 
 /**
  * What a command that starts work needs and the worker lacks, because it has changed since the worker started: the configuration, or
- * variables of the environment. A command that only watches interrupts no calls.
+ * variables of the environment. A command that only watches interrupts no calls. A worker that is not there may never come with the
+ * configuration that it was to have: then this is asked of the next one, by a command that only watches if that configuration is gone.
  */
-function missingInWorker(state: DevState, wanted: Wanted): string[] {
+function missingInWorker(state: DevState, { store, wanted }: Pick<JoinOptions, 'store' | 'wanted'>): string[] {
+  if (state.config === null) {
+    const last = readWanted(store)?.config ?? null;
+    const isKept = last === wanted.config || (wanted.asker === null && (last === null || existsSync(last)));
+    return isKept ? [] : ['configuration'];
+  }
   if (wanted.asker === null) return [];
   const own = variableDigests(wanted.variables, { environment: process.env, started: state.started });
   const variables = Object.entries(own).filter(([name, digest]) => state.variables[name] !== digest);

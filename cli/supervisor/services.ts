@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -74,7 +74,7 @@ export function worker({ store, home, port }: ServicePlace, startedWith: () => W
         CODEPMP_CONFIG: config ?? '',
         [serviceMarker]: store,
       };
-      return { argv: program.argv, env, cwd: folder };
+      return { argv: program.argv, env, cwd: existsSync(folder) ? folder : store };
     },
     log: join(logs, 'worker.log'),
     reads: true,

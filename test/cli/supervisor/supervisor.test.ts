@@ -175,6 +175,30 @@ describe('embedded services', () => {
     expect(await rig.starts()).toHaveLength(1);
   });
 
+  it('start the worker again when the folder that a command was given in is gone', async () => {
+    await using rig = await servicesRig();
+    const folder = join(rig.folder, 'gone');
+    await mkdir(folder);
+    const { store, home } = rig;
+    const { worker } = await joinServices({ store, home, wanted: { folder, config: null, variables: [], asker: null } });
+    await rm(folder, { recursive: true });
+    process.kill(worker ?? 0, 'SIGKILL');
+    await until('a second worker', async () => (await rig.starts()).length === 2);
+  });
+
+  it('say why the worker cannot be started, and take another configuration when theirs is gone', async () => {
+    await using rig = await servicesRig();
+    const config = join(rig.folder, 'a.config.yaml');
+    await writeFile(config, 'codepmp_config: 1\n');
+    const before = await rig.join(config, {}, []);
+    await rm(config);
+    process.kill(before.worker ?? 0, 'SIGKILL');
+    const log = join(devPaths(rig.store).logs, 'worker.log');
+    await until('it is said', async () => (await readFile(log, 'utf8')).includes(`the worker does not run: ENOENT: no such file or directory, open '${config}'`));
+    expect(await rig.join(null)).toMatchObject({ pid: before.pid, server: before.server });
+    expect((await rig.starts()).at(-1)).toMatchObject({ config: '' });
+  });
+
   it('leave no process when they are stopped, launched programs included', async () => {
     await using rig = await servicesRig();
     const { pid, server, worker } = await rig.join();
