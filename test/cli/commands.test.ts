@@ -172,6 +172,8 @@ describe('init', () => {
     const again = await user.codepmp(['init', 'mine']);
     expect(again.exitCode).toBe(1);
     expect(again.stderr).toContain('pipeline.yaml and codepmp.config.yaml already exist in');
+    const { stderr } = await user.codepmp(['init', 'mine/pipeline.yaml/more']);
+    expect(stderr).toMatch(/^codepmp: \S+pipeline\.yaml\/more cannot be made: ENOTDIR.* codepmp init DIR$/);
   });
 });
 

@@ -12,6 +12,8 @@ export const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url)))
  */
 export interface SetupRig extends AsyncDisposable {
   home: string;
+  /** Environment in which the entry is started. */
+  env: { [name: string]: string };
   /** Starts the entry; `path` replaces where programs are looked for. */
   start(options?: { args?: string[]; env?: { [name: string]: string }; as?: User }): ReturnType<typeof launch>;
   /** Programs called so far, in order. */
@@ -32,17 +34,19 @@ export async function setupRig(): Promise<SetupRig> {
   const bin = join(folder, 'bin');
   await Promise.all(['setup', 'cli', 'trainer'].map((name) => mkdir(join(home, name), { recursive: true })));
   await cp(join(checkout, 'setup'), join(home, 'setup'), { recursive: true });
-  for (const name of ['codepmp', 'package.json', 'package-lock.json']) await cp(join(checkout, name), join(home, name));
+  for (const name of ['codepmp', 'package.json']) await cp(join(checkout, name), join(home, name));
+  await writeFile(join(home, 'package-lock.json'), '{"packages": {}}\n');
   await writeFile(join(home, 'cli', 'main.ts'), "console.log('started', ...process.argv.slice(2));\n");
   await writeFile(join(home, 'trainer', 'convert.py'), 'import os, sys\nos.makedirs(sys.argv[sys.argv.index("--out") + 1])\n');
   await mkdir(bin);
   await writeFile(join(bin, 'npm'), stub('npm', folder, npm));
   await writeFile(join(bin, 'uv'), stub('uv', folder, uv));
   await Promise.all(['npm', 'uv'].map((name) => chmod(join(bin, name), 0o755)));
+  const usual = { PATH: `${bin}:${dirname(process.execPath)}:${process.env['PATH']}` };
   return {
     home,
-    start: ({ args = [], env = {}, as = {} } = {}) =>
-      launch(join(home, 'codepmp'), args, { as, env: { PATH: `${bin}:${dirname(process.execPath)}:${process.env['PATH']}`, ...env } }),
+    env: usual,
+    start: ({ args = [], env = {}, as = {} } = {}) => launch(join(home, 'codepmp'), args, { as, env: { ...usual, ...env } }),
     calls: async () => (await readFile(join(folder, 'calls'), 'utf8').catch(() => '')).split('\n').filter(Boolean),
     behave: (program, how) => writeFile(join(folder, `${program}.how`), how),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { setupRig } from './rig.ts';
@@ -93,6 +93,46 @@ describe('the entry', () => {
     const { stdout } = await execa('ls', ['-A', rig.home]);
     expect(stdout.split('\n')).not.toContain('.setup');
     expect(stdout.split('\n')).not.toContain('node_modules');
+  });
+
+  it('removes nothing while a program of it runs, and names the process', async () => {
+    await using rig = await setupRig();
+    await rig.start();
+    await writeFile(join(rig.home, 'cli', 'main.ts'), 'setTimeout(() => {}, 600_000);\n');
+    const running = rig.start();
+    const entry = running.pid ?? 0;
+    await expect.poll(() => readFile(`/proc/${entry}/cmdline`, 'utf8')).toContain(join(rig.home, 'cli', 'main.ts'));
+    const { exitCode, stderr } = await rig.start({ args: ['uninstall'] });
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`process ${entry}. Nothing was removed.`)]);
+    running.kill('SIGKILL');
+    await running;
+    expect((await rig.start({ args: ['uninstall'] })).exitCode).toBe(0);
+  });
+
+  it('repeats nothing in another time zone, or where the modes of files have changed', async () => {
+    await using rig = await setupRig();
+    await rig.start({ env: { TZ: 'Asia/Tokyo' } });
+    await execa('chmod', ['-R', 'go-rwx', rig.home]);
+    expect((await rig.start({ env: { TZ: 'America/New_York' } })).stderr).toBe('');
+    expect(await rig.calls()).toEqual(everyStep);
+  });
+
+  it('is found from a folder that CDPATH would lead elsewhere', async () => {
+    await using rig = await setupRig();
+    const { stdout } = await execa('home with spaces/codepmp', ['x'], { cwd: dirname(rig.home), env: { ...rig.env, CDPATH: '/tmp' } });
+    expect(stdout).toBe('started x');
+  });
+
+  it('counts npm packages as there only with those that are made for this machine', async () => {
+    await using rig = await setupRig();
+    const here = { os: [process.platform], cpu: [process.arch], optional: true };
+    const packages = { 'node_modules/tool': {}, 'node_modules/tool-here': here, 'node_modules/tool-elsewhere': { ...here, os: ['!' + process.platform] } };
+    await writeFile(join(rig.home, 'package-lock.json'), JSON.stringify({ packages }));
+    const { exitCode, stderr } = await rig.start();
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('npm did not install tool-here, which this machine needs')]);
+    await mkdir(join(rig.home, 'node_modules', 'tool-here'), { recursive: true });
+    await writeFile(join(rig.home, 'node_modules', 'tool-here', 'package.json'), '{}');
+    expect((await rig.start()).stdout).toBe('started');
   });
 });
 
