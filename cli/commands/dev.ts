@@ -3,7 +3,8 @@ import { openContext, withCommonOptions, type CommonOptions, type Context } from
 import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { wantedOf } from '../runs/server.ts';
-import { isFreePort, lastWanted, readState, runningState, runsElsewhere, stopServices, supervise } from '../supervisor/index.ts';
+import { isFreePort, lastWanted, readState, runningState, runsElsewhere } from '../supervisor/index.ts';
+import { servicesOf, stopServices, supervise } from '../supervisor/index.ts';
 import type { DevState } from '../supervisor/index.ts';
 import { duration } from '../terminal/text.ts';
 
@@ -71,7 +72,16 @@ function refuseIfElsewhere(store: string): void {
 function status({ config, output }: Context): void {
   refuseIfElsewhere(config.store);
   const state = runningState(config.store);
-  if (output.json) return output.emit(state ? { running: true, ...state } : { running: false, store: config.store });
+  const left = state ? [] : servicesOf(config.store);
+  if (output.json) return output.emit(state ? { running: true, ...state } : { running: false, store: config.store, left });
+  if (left.length > 0) {
+    const processes = left.map((pid) => `process ${pid}`).join(', ');
+    output.data(`the supervisor of ${config.store} has ended, but what it started still runs: ${processes}`);
+    return output.next([
+      ['codepmp dev stop', 'end it'],
+      ['codepmp run FILE', 'any run or watch starts a supervisor, and server and worker anew; unfinished runs continue'],
+    ]);
+  }
   if (!state) {
     const failed = readState(config.store);
     output.data(`no services are running for ${config.store}`);

@@ -16,7 +16,8 @@ async function listAll(options: CommonOptions): Promise<void> {
   const store = await existingStore(context);
   const records = store ? await listRuns(store) : [];
   await using server = records.some(isOpen) ? await connectIfRunning(context) : null;
-  const runs = store ? await Promise.all(records.map((record) => refreshed(record, store, { server, isServed: isServed(context) }))) : [];
+  const served = { server, isServed: isServed(context) };
+  const runs = store ? await Promise.all(records.map((record) => refreshed(record, store, served))) : [];
   if (output.json) return output.data(JSON.stringify(runs.map((run) => ({ ...run, ...tally(run), units: undefined }))));
   if (runs.length === 0) {
     output.talk(`there are no runs in ${config.store} yet`);

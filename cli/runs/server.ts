@@ -3,7 +3,8 @@ import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig'
 import { secretPlacesOf } from '../../adapters/index.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
-import { joinServices, namespace as embeddedNamespace, openConnection, readWanted, runningState, runsElsewhere } from '../supervisor/index.ts';
+import { joinServices, leftState, namespace as embeddedNamespace } from '../supervisor/index.ts';
+import { openConnection, readWanted, runningState, runsElsewhere } from '../supervisor/index.ts';
 import type { DevState, Wanted } from '../supervisor/index.ts';
 
 /** A Temporal server that answers. */
@@ -71,7 +72,7 @@ export async function reach(context: Context): Promise<Server | CommandFailure |
   const named = namedServer(context);
   const elsewhere = named ? null : runsElsewhere(context.config.store);
   if (elsewhere !== null) return new CommandFailure(elsewhere, exit.unreachable);
-  const state = runningState(context.config.store);
+  const state = named ? null : servingState(context);
   if (!named && state?.state !== 'ready') return null;
   const opening = named ? connectNamed(named) : openEmbedded(state as DevState);
   return opening.catch((error: unknown) => {
@@ -92,10 +93,13 @@ export async function connectIfRunning(context: Context): Promise<Server | null>
   return null;
 }
 
-/** Whether a server is meant to run open runs: one that is set, or the embedded one, which is alive. */
+/** Whether a server is meant to run open runs: one that is set, or the embedded one, which is alive, with a supervisor or without. */
 export function isServed(context: Context): boolean {
-  const { store } = context.config;
-  return namedServer(context) !== null || runningState(store) !== null || runsElsewhere(store) !== null;
+  return namedServer(context) !== null || servingState(context) !== null || runsElsewhere(context.config.store) !== null;
+}
+
+function servingState({ config }: Context): DevState | null {
+  return runningState(config.store) ?? leftState(config.store);
 }
 
 /** The options the embedded worker is started with. */

@@ -1,10 +1,10 @@
 export { openConnection } from './connection.ts';
 export { runsElsewhere } from './elsewhere.ts';
-export { joinServices, lastWanted, runningState } from './join.ts';
+export { joinServices, lastWanted, leftState, runningState } from './join.ts';
 export { isFreePort } from './ports.ts';
 export { namespace } from './services.ts';
 export { devPaths, readState, readWanted } from './state.ts';
 export type { DevState, Wanted } from './state.ts';
-export { stopServices } from './stop.ts';
+export { servicesOf, stopServices } from './stop.ts';
 export { supervise } from './supervise.ts';
 export { workerProgram } from './worker-program.ts';

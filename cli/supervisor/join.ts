@@ -14,6 +14,7 @@ import { elsewhereText } from './elsewhere.ts';
 import { namespace } from './services.ts';
 import { configDigest, devPaths, readState, readWanted, touchUsed, variableDigests, writeWanted } from './state.ts';
 import type { DevState, Wanted } from './state.ts';
+import { servicesOf } from './stop.ts';
 
 interface JoinOptions {
   store: string;
@@ -151,6 +152,14 @@ export function runningState(store: string): DevState | null {
   const state = readState(store);
   const holder = state && holderOf(devPaths(store).folder);
   return holder?.pid === state?.pid && state?.machine === thisMachine() ? state : null;
+}
+
+/** State of services that go on without their supervisor, which was killed: server and worker are both there. Null otherwise. */
+export function leftState(store: string): DevState | null {
+  const state = readState(store);
+  if (state?.machine !== thisMachine() || runningState(store) !== null) return null;
+  const left = new Set<number | null>(servicesOf(store));
+  return left.has(state.server) && left.has(state.worker) ? state : null;
 }
 
 function startSupervisor({ store, home, wanted }: JoinOptions): { exited: boolean } {

@@ -43,7 +43,8 @@ export async function endJobs(store: string): Promise<void> {
   await endProcesses(jobsOf(store), { graceMs: jobGrace });
 }
 
-function servicesOf(store: string): number[] {
+/** The server and the worker of a store that run, with a supervisor or without. */
+export function servicesOf(store: string): number[] {
   return findProcesses(carries({ [serviceMarker]: store }), { descendants: false });
 }
 

@@ -1,11 +1,12 @@
 import { Client, Connection } from '@temporalio/client';
+import { execa } from 'execa';
 import { spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { devPaths, joinServices, readState, runningState, stopServices } from '../../../cli/supervisor/index.ts';
+import { devPaths, joinServices, leftState, readState, runningState, stopServices } from '../../../cli/supervisor/index.ts';
 import { carries, findProcesses, startOf } from '../../../adapters/launchers/processes.ts';
-import { fixtures, servicesRig, until } from './services-rig.ts';
+import { checkout, fixtures, servicesRig, until } from './services-rig.ts';
 
 /** A client of a server that is closed with its scope. */
 async function openTo(address: string) {
@@ -52,16 +53,20 @@ describe('embedded services', () => {
     expect(after).toMatchObject({ pid: before.pid, server: before.server, restarts: { server: 0, worker: 1 } });
   });
 
-  it('are taken over by the next command when the supervisor is killed', async () => {
+  it('are known while they go on without their supervisor, and are taken over by the next command', async () => {
     await using rig = await servicesRig();
     const before = await rig.join();
     process.kill(before.pid, 'SIGKILL');
     await until('it is gone', () => startOf(before.pid) === null);
-    expect(runningState(rig.store)).toBeNull();
+    expect([runningState(rig.store), leftState(rig.store)]).toMatchObject([null, { server: before.server, worker: before.worker }]);
+    const { stdout, stderr } = await execa(join(checkout, 'codepmp'), ['dev', 'status'], { env: { CODEPMP_STORE: rig.store } });
+    for (const pid of [before.server, before.worker]) expect(stdout).toContain(`process ${pid}`);
+    expect([stdout, stderr]).toEqual([expect.stringContaining('has ended, but what it'), expect.stringContaining('codepmp dev stop')]);
     const after = await rig.join();
     expect(after.pid).not.toBe(before.pid);
     expect(after.address).toBe(before.address);
     expect([before.server, before.worker].map((pid) => startOf(pid ?? 0))).toEqual([null, null]);
+    expect(leftState(rig.store)).toBeNull();
   });
 
   it('go on while neither their state nor a log can be written', async () => {
