@@ -95,7 +95,7 @@ async function namedIn(store: Store, folder: string): Promise<string[]> {
 /** Note: live progress of a unit. */
 export const unitNoteName = (unit: Digest): NoteName => `progress/${unit}.json`;
 
-/** Whether a run may begin with this id: it names files, and stands in commands, where no shell wants quotes for it. */
+/** Whether a run may have this id: it is used in file names, and in commands without quotes. */
 export const isRunId = (run: string): boolean => /^\w[\w.:@%+=,-]{0,199}$/.test(run);
 
 /** Note: the state of a run and of its units. */

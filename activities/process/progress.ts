@@ -32,7 +32,7 @@ export function openProgress(path: string, since: number): () => Promise<Process
     const added = await readFrom(path, offset);
     const whole = added.subarray(0, added.lastIndexOf('\n') + 1);
     offset += whole.length;
-    for (const entry of whole.toString().split('\n').flatMap(entryIn)) {
+    for (const entry of whole.toString().split('\n').flatMap((line) => entryIn(line))) {
       progress.lines++;
       progress.within = typeof entry['within'] === 'number' ? entry['within'] : null;
       progress.written = Number(entry['time']) * 1000;
@@ -43,10 +43,10 @@ export function openProgress(path: string, since: number): () => Promise<Process
   };
 }
 
-/** What a line says; nothing if it is not whole. */
-function entryIn(line: string): JsonObject[] {
+/** What a line of JSON that a process has written says; nothing if it is not whole, because the disk was full or the process was killed. */
+export function entryIn<T = JsonObject>(line: string): T[] {
   try {
-    return [JSON.parse(line) as JsonObject];
+    return [JSON.parse(line) as T];
   } catch {
     return [];
   }

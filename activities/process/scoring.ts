@@ -13,6 +13,7 @@ import type { KnownScores, NamedScore } from '../../records/scores.ts';
 import { kindOf } from '../../schemas/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { inRanks, layOut, processFiles } from './programs.ts';
+import { entryIn } from './progress.ts';
 import type { ProcessNode, ProcessStep, Program } from './programs.ts';
 
 interface Text {
@@ -45,18 +46,9 @@ async function takeScores(dependencies: Dependencies, work: ProcessNode): Promis
   const parts = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith('scores-'));
   const scores: NamedScore[] = [];
   for (const part of parts.toSorted())
-    for await (const line of createInterface({ input: createReadStream(join(folder, part)) })) scores.push(...scoreIn(line));
+    for await (const line of createInterface({ input: createReadStream(join(folder, part)) })) scores.push(...entryIn<NamedScore>(line));
   await keepScores(dependencies, modelOf(work), scores);
   await rm(folder, { recursive: true, force: true });
-}
-
-/** The score in a line; none in the line that a process was writing when it was killed. */
-function scoreIn(line: string): NamedScore[] {
-  try {
-    return [JSON.parse(line) as NamedScore];
-  } catch {
-    return [];
-  }
 }
 
 /** Whether the store has a score for every text of a step. */

@@ -56,8 +56,8 @@ function runsOf(seeds: SeedValues, { term, cell }: Pick<SetRun, 'term' | 'cell'>
 }
 
 /**
- * The training by which each measurement of a cell is told from the others: the first that not all of them rest on, because what
- * is trained later depends on it. Where all rest on the same ones, the last of these; where none is known, one of its own.
+ * For each measurement of a cell, the training that sets it apart: the first that some of the others do not share, because later
+ * trainings depend on it. If all share every training, it is the last one; if no training is known, each measurement has its own.
  */
 export function trainingsOf(seeds: SeedValues, cell: string): string[] {
   const isShared = (training: string): boolean => seeds.every(({ trainings = [] }) => trainings.includes(training));
