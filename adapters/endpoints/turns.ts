@@ -44,7 +44,7 @@ export interface TurnsOptions {
 /** All servers of an endpoint have been in trouble for longer than is waited for. */
 export class Outage extends Error {
   readonly trouble: Trouble;
-  /** Whether the requests may be to blame: the servers can be reached, and every request that waits was sent before. */
+  /** Whether the requests may be to blame: the servers can be reached, and every request that waited for them was sent before. */
   readonly isOfRequests: boolean;
 
   constructor(trouble: Trouble, isOfRequests: boolean) {
@@ -92,6 +92,8 @@ interface Queue {
   outage: number;
   inFlight: number;
   waiting: Set<WaitingRequest>;
+  /** The `since` of the last trouble that was given up while requests waited that were never sent: no request is to blame for it. */
+  troubleOfServers: number | null;
   ended: Error | null;
 }
 
@@ -188,7 +190,8 @@ export function createGate({ shareOf, pauses }: GateOptions): Gate {
   /** Fails all who have waited for a server in vain. Of those who came later, one finds out whether that is over. */
   const giveUp = (queue: Queue, trouble: Trouble): void => {
     const failing = [...queue.waiting].filter(({ since }) => since <= trouble.last);
-    failAll(queue, new Outage(trouble, trouble.failure.kind === 'try' && failing.every(({ isSent }) => isSent)), failing);
+    if (failing.some(({ isSent }) => !isSent)) queue.troubleOfServers = trouble.since;
+    failAll(queue, new Outage(trouble, trouble.failure.kind === 'try' && queue.troubleOfServers !== trouble.since), failing);
     const [request] = queue.waiting;
     const server = queue.servers.find((each) => each.inFlight < each.limit.now());
     if (request && server && canSend() && queue.inFlight < queue.share.now()) proceed({ queue, server, request });
@@ -196,7 +199,8 @@ export function createGate({ shareOf, pauses }: GateOptions): Gate {
 
   return {
     open({ urls, outage, shareOf: ownShareOf }) {
-      const queue: Queue = { servers: urls.map(serverAt), share: unlimited, outage, inFlight: 0, waiting: new Set(), ended: null };
+      const servers = urls.map(serverAt);
+      const queue: Queue = { servers, share: unlimited, outage, inFlight: 0, waiting: new Set(), troubleOfServers: null, ended: null };
       queue.share = ownShareOf?.({ load: () => ({ inFlight: queue.inFlight, waiting: queue.waiting.size }), onMore: serve }) ?? unlimited;
       queues.add(queue);
       return {

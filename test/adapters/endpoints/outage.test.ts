@@ -13,9 +13,14 @@ const items = (count: number): CompletionRequest[] => Array.from({ length: count
 
 const itemIn = (body: { [field: string]: unknown }): string => (body['messages'] as { content: string }[])[0]?.content ?? '';
 
-/** Acts by what a request is about; the others are answered. */
-function by(acts: { [item: string]: Act }): Act {
-  return (response, request, body) => (acts[itemIn(body)] ?? answer('fine'))(response, request, body);
+/** Acts by what a request is about, and that of all others. */
+function by(acts: { [item: string]: Act }, others: Act = answer('fine')): Act {
+  return (response, request, body) => (acts[itemIn(body)] ?? others)(response, request, body);
+}
+
+/** An act that waits for some milliseconds first. */
+function late(act: Act, pause: number): Act {
+  return (...turn) => setTimeout(() => act(...turn), pause);
 }
 
 const slowItems = (act: Act): { [item: string]: Act } => Object.fromEntries(items(8).map((_, item) => [`item ${item}`, act]));
@@ -106,7 +111,7 @@ describe('trouble of one request', () => {
     ['a 429', status(429)],
   ])('is tried again after %s, however long it waited for its first turn', async (_, failing) => {
     let fails = 2;
-    const slow: Act = (...turn) => setTimeout(() => answer('fine')(...turn), 30);
+    const slow = late(answer('fine'), 30);
     const last: Act = (...turn) => (fails-- > 0 ? failing : answer('late'))(...turn);
     const { server, client } = await script([(...turn) => by({ 'item 8': last, ...slowItems(slow) })(...turn)], {
       concurrency: () => 1,
@@ -168,8 +173,12 @@ describe('requests that always fail and are the only ones left', () => {
       expect(each).toMatchObject({ reason: { item: 'unanswered', why: expect.stringMatching(/^did not answer in time/) as string } });
   });
 
-  it('are those of an endpoint in trouble while others wait that were never sent', async () => {
-    const { client } = await script([status(500)], { ...settings, endpoint: endpointOf({ tries: 5, outage: 0.1 }) });
+  it.each([
+    ['which were never sent', status(500), {}],
+    ['also where one of them is being asked again when it is given up', hang, { timeout: 0.1 }],
+    ['also where one of them fails after it was given up', by({ 'item 3': late(status(500), 300) }, status(500)), {}],
+  ])('are those of an endpoint in trouble while others wait, %s', async (_, act, times) => {
+    const { client } = await script([act], { ...settings, endpoint: endpointOf({ tries: 5, outage: 0.15, ...times }) });
     for (const each of await Promise.allSettled(items(100).map((item) => client.complete(item)))) {
       expect(each).toMatchObject({ reason: { class: 'unavailable', name: 'EndpointFailure' } });
       expect(each).not.toHaveProperty('reason.item');
@@ -187,7 +196,7 @@ describe('requests that always fail and are the only ones left', () => {
 
 describe('several servers behind one name', () => {
   it('share the requests, and the limit holds over both', async () => {
-    const slow: Act = (...turn) => setTimeout(() => answer('fine')(...turn), 5);
+    const slow = late(answer('fine'), 5);
     const other = await scriptEndpoint(slow);
     onTestFinished(() => other.close());
     const first = await scriptEndpoint(slow);
