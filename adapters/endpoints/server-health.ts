@@ -10,6 +10,8 @@ export interface Trouble {
   url: string;
   /** The last failure. */
   failure: EndpointFailure;
+  /** Whether the requests may be to blame: the server can be reached, and `clearRequests` was not called. */
+  isOfRequests: boolean;
 }
 
 /** Pauses that double from `first` up to `most`, milliseconds. */
@@ -31,6 +33,8 @@ export interface ServerHealth {
   failed(failure: EndpointFailure, request: { by: object; isTrial: boolean }): void;
   /** A trial ended without a result, because its request was not wanted any more. */
   trialDropped(): void;
+  /** No request is to blame for this trouble: some that were never sent waited in vain. */
+  clearRequests(): void;
 }
 
 /** Different requests that fail without a reply between them before the server counts as in trouble. */
@@ -43,6 +47,7 @@ export function createServerHealth(url: string, pauses: Pauses): ServerHealth {
   let pause = pauses.first;
   let next = 0;
   let isOnTrial = false;
+  let isOfServer = false;
 
   return {
     trouble: () => trouble,
@@ -54,6 +59,7 @@ export function createServerHealth(url: string, pauses: Pauses): ServerHealth {
     replied() {
       failing.clear();
       trouble = null;
+      isOfServer = false;
       isOnTrial = false;
       pause = pauses.first;
     },
@@ -61,13 +67,18 @@ export function createServerHealth(url: string, pauses: Pauses): ServerHealth {
       failing.add(by);
       const isNew = trouble === null && (failure.kind === 'unreachable' || failing.size >= alarming);
       if (!isNew && !isTrial) return;
-      trouble = { since: trouble?.since ?? Date.now(), last: performance.now(), url, failure };
+      const isOfRequests = failure.kind === 'try' && !isOfServer;
+      trouble = { since: trouble?.since ?? Date.now(), last: performance.now(), url, failure, isOfRequests };
       isOnTrial = false;
       next = Date.now() + Math.max(pause, failure.retryAfter ?? 0);
       pause = Math.min(pauses.most, 2 * pause);
     },
     trialDropped() {
       isOnTrial = false;
+    },
+    clearRequests() {
+      isOfServer = true;
+      if (trouble) trouble.isOfRequests = false;
     },
   };
 }

@@ -44,14 +44,11 @@ export interface TurnsOptions {
 /** All servers of an endpoint have been in trouble for longer than is waited for. */
 export class Outage extends Error {
   readonly trouble: Trouble;
-  /** Whether the requests may be to blame: the servers can be reached, and every request that waited for them was sent before. */
-  readonly isOfRequests: boolean;
 
-  constructor(trouble: Trouble, isOfRequests: boolean) {
+  constructor(trouble: Trouble) {
     super(trouble.failure.what);
     this.name = 'Outage';
     this.trouble = trouble;
-    this.isOfRequests = isOfRequests;
   }
 }
 
@@ -92,8 +89,6 @@ interface Queue {
   outage: number;
   inFlight: number;
   waiting: Set<WaitingRequest>;
-  /** The `since` of the last trouble that was given up while requests waited that were never sent: no request is to blame for it. */
-  troubleOfServers: number | null;
   ended: Error | null;
 }
 
@@ -187,11 +182,17 @@ export function createGate({ shareOf, pauses }: GateOptions): Gate {
     return Infinity;
   };
 
+  /** Whether a request waits for one of these servers, of whichever endpoint, that was never sent. */
+  const isUnsentWaiting = (servers: ServerState[]): boolean => {
+    const sharing = [...queues].filter((queue) => queue.servers.some((server) => servers.includes(server)));
+    return sharing.some(({ waiting }) => [...waiting].some(({ isSent }) => !isSent));
+  };
+
   /** Fails all who have waited for a server in vain. Of those who came later, one finds out whether that is over. */
   const giveUp = (queue: Queue, trouble: Trouble): void => {
+    if (isUnsentWaiting(queue.servers)) for (const { health } of queue.servers) health.clearRequests();
     const failing = [...queue.waiting].filter(({ since }) => since <= trouble.last);
-    if (failing.some(({ isSent }) => !isSent)) queue.troubleOfServers = trouble.since;
-    failAll(queue, new Outage(trouble, trouble.failure.kind === 'try' && queue.troubleOfServers !== trouble.since), failing);
+    failAll(queue, new Outage(trouble), failing);
     const [request] = queue.waiting;
     const server = queue.servers.find((each) => each.inFlight < each.limit.now());
     if (request && server && canSend() && queue.inFlight < queue.share.now()) proceed({ queue, server, request });
@@ -199,8 +200,7 @@ export function createGate({ shareOf, pauses }: GateOptions): Gate {
 
   return {
     open({ urls, outage, shareOf: ownShareOf }) {
-      const servers = urls.map(serverAt);
-      const queue: Queue = { servers, share: unlimited, outage, inFlight: 0, waiting: new Set(), troubleOfServers: null, ended: null };
+      const queue: Queue = { servers: urls.map(serverAt), share: unlimited, outage, inFlight: 0, waiting: new Set(), ended: null };
       queue.share = ownShareOf?.({ load: () => ({ inFlight: queue.inFlight, waiting: queue.waiting.size }), onMore: serve }) ?? unlimited;
       queues.add(queue);
       return {

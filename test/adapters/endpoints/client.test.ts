@@ -99,7 +99,7 @@ describe('an endpoint client', () => {
     ['an answer without finish_reason', answer('whole?', { finish_reason: null })],
     ['an answer without choices', (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{}')],
   ] satisfies [string, Act][])('asks again after %s', async (_, act) => {
-    const { server, client } = await script([act, answer('fine')], { endpoint: endpointOf({ timeout: act === hang ? 0.4 : 20 }) });
+    const { server, client } = await script([act, answer('fine')], { endpoint: endpointOf({ timeout: act === hang ? 2 : 20 }) });
     expect((await client.complete(ask())).text).toBe('fine');
     expect(server.bodies).toHaveLength(2);
   });

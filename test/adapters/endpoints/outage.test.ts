@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CompletionRequest } from '../../../ports/endpoint.ts';
 import type { ClassifiedError } from '../../../ports/failure.ts';
-import { ask, endpointOf, script } from './rig.ts';
+import { ask, endpointOf, gateOf, openClient, script } from './rig.ts';
 import { answer, hang, reset, scriptEndpoint, status, type Act } from './scripted-endpoint.ts';
 
 /** A request about one item. */
@@ -123,7 +123,7 @@ describe('trouble of one request', () => {
   });
 
   it('has all its tries when the server never replies to it, also where they take longer than an outage may last', async () => {
-    const { server, client } = await script([by({ 'item 0': hang })], { endpoint: endpointOf({ timeout: 0.2, outage: 0.3, tries: 4 }) });
+    const { server, client } = await script([by({ 'item 0': hang })], { endpoint: endpointOf({ timeout: 1, outage: 1.5, tries: 4 }) });
     await expect(client.complete(about(0))).rejects.toMatchObject({ item: 'unanswered', why: 'did not answer in time (asked 4 times)' });
     expect(server.bodies).toHaveLength(4);
   });
@@ -139,7 +139,7 @@ describe('trouble of one request', () => {
   });
 
   it('leaves its place to others while it waits for its next try', async () => {
-    const busy = status(429, { headers: { 'retry-after': '0.3' } });
+    const busy = status(429, { headers: { 'retry-after': '3' } });
     let asked = 0;
     const { server, client } = await script([by({ 'item 0': (...turn) => (asked++ === 0 ? busy : answer('late'))(...turn) })], {
       concurrency: () => 1,
@@ -161,7 +161,7 @@ describe('requests that always fail and are the only ones left', () => {
   ])('stay without an answer once trouble of all has been waited out: %s', async (_, act, what) => {
     const { client } = await script([act], settings);
     for (const each of await Promise.allSettled(items(4).map((item) => client.complete(item))))
-      expect(each).toMatchObject({ reason: { item: 'unanswered', why: expect.stringContaining(`${what} (asked `) as string } });
+      expect(each).toMatchObject({ reason: { item: 'unanswered', why: expect.stringContaining(what) as string } });
   });
 
   it.each([
@@ -183,6 +183,24 @@ describe('requests that always fail and are the only ones left', () => {
       expect(each).toMatchObject({ reason: { class: 'unavailable', name: 'EndpointFailure' } });
       expect(each).not.toHaveProperty('reason.item');
     }
+  });
+
+  it('are those of an endpoint in trouble while requests of another endpoint wait for its server', async () => {
+    const gate = gateOf(() => 4, settings.pauses);
+    const { server, client } = await script([status(500)], { ...settings, gate, endpoint: endpointOf({ outage: 0.2 }) });
+    const other = openClient(server, { gate, name: 'weak', endpoint: endpointOf({ outage: 0.2 }) });
+    const ended = Promise.allSettled(items(3).map((item) => client.complete(item)));
+    const others = Promise.allSettled(items(300).map((item) => other.complete(item)));
+    for (const each of [...(await ended), ...(await others)]) expect(each).not.toHaveProperty('reason.item');
+  });
+
+  it('are those of an endpoint in trouble where others come before it is given up', async () => {
+    const gate = gateOf(() => 4, { first: 60_000, most: 60_000 });
+    const { client } = await script([status(500)], { ...settings, gate, endpoint: endpointOf({ outage: 2 }) });
+    const ended = Promise.allSettled(items(3).map((item) => client.complete(item)));
+    await expect.poll(() => client.trouble()).not.toBe(null);
+    const later = Promise.allSettled(items(100).map((item) => client.complete(item)));
+    for (const each of [...(await ended), ...(await later)]) expect(each).not.toHaveProperty('reason.item');
   });
 
   it('fail with the endpoint where a server that is busy refuses all of them', async () => {

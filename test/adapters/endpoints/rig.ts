@@ -30,21 +30,27 @@ export async function script(
   change: Partial<EndpointClientOptions & { concurrency: () => number }> = {},
 ): Promise<{ server: ScriptedEndpoint; client: OpenedClient; warnings: string[] }> {
   const server = await scriptEndpoint(...acts);
-  const { concurrency = () => 4, pauses = { first: 1, most: 50 } } = change;
+  onTestFinished(() => server.close());
   const warnings: string[] = [];
+  return { server, client: openClient(server, { warn: (line) => warnings.push(line), ...change }), warnings };
+}
+
+/** A client of a server, which loses patience soon. */
+export function openClient(
+  { url }: Pick<ScriptedEndpoint, 'url'>,
+  change: Partial<EndpointClientOptions & { concurrency: () => number }> = {},
+): OpenedClient {
+  const { concurrency = () => 4, pauses = { first: 1, most: 50 } } = change;
   const client = openEndpointClient({
     name: 'strong',
-    urls: [server.url],
+    urls: [url],
     endpoint: endpointOf(),
     gate: gateOf(concurrency, pauses),
     dialect: createDialect(),
-    warn: (line) => warnings.push(line),
+    warn: () => undefined,
     pauses,
     ...change,
   });
-  onTestFinished(async () => {
-    await client.close();
-    await server.close();
-  });
-  return { server, client, warnings };
+  onTestFinished(() => client.close());
+  return client;
 }
