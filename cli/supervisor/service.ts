@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, mkdirSync, openSync, closeSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, openSync, closeSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { endProcesses } from '../../adapters/launchers/processes.ts';
@@ -47,7 +47,6 @@ export function keepRunning(options: ServiceOptions): Service {
   let child: ChildProcess | null = null;
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
   ready.catch(() => undefined);
-  mkdirSync(dirname(log), { recursive: true });
 
   const end = async (): Promise<void> => {
     if (child?.pid !== undefined) await endProcesses([child.pid], { graceMs });
@@ -76,6 +75,7 @@ export function keepRunning(options: ServiceOptions): Service {
       await end();
       throw error;
     } finally {
+      child = null;
       abort.abort();
       if (!stopped) onChange({ pid: null, ready: false, restarts });
     }
@@ -109,6 +109,7 @@ export function keepRunning(options: ServiceOptions): Service {
 /** Starts it in its own session: Ctrl-C then reaches only the supervisor, which ends its services in order. */
 function startProcess({ command, log, reads }: ServiceOptions): ChildProcess {
   const { argv, env, cwd } = command();
+  mkdirSync(dirname(log), { recursive: true });
   if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > largestLog) renameSync(log, `${log}.1`);
   const file = openSync(log, 'a');
   const [program, ...args] = argv;
@@ -119,10 +120,19 @@ function startProcess({ command, log, reads }: ServiceOptions): ChildProcess {
   }
 }
 
-/** Adds a line to a log, if that can be written. */
+/** Adds a line to a log, or to that of the supervisor if it cannot be written. */
 function addTo(log: string, line: string): void {
   try {
     appendFileSync(log, `${line}\n`);
+  } catch {
+    say(line);
+  }
+}
+
+/** Adds a line to the log of the supervisor, if that can be written. */
+export function say(line: string): void {
+  try {
+    writeSync(process.stderr.fd, `${line}\n`);
   } catch {
     // A full disk: the log has the next line that there is room for.
   }

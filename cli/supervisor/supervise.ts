@@ -1,5 +1,4 @@
 import { Client } from '@temporalio/client';
-import { writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { environmentOf } from '../../adapters/launchers/processes.ts';
 import { sharingTrouble } from '../../adapters/store/nfs.ts';
@@ -8,7 +7,7 @@ import { openConnection } from './connection.ts';
 import { takeLock, type LockHolder } from '../../adapters/launchers/lock.ts';
 import { thisMachine } from '../../adapters/launchers/machine.ts';
 import { freePort, isFreePort } from './ports.ts';
-import { keepRunning, type Service } from './service.ts';
+import { keepRunning, say, type Service } from './service.ts';
 import { namespace, temporalServer, worker, type ServicePlace } from './services.ts';
 import { configDigest, lastUsed, readState, readWanted, removeState, variableDigests, writeState, writeWanted } from './state.ts';
 import type { DevState, Wanted } from './state.ts';
@@ -117,15 +116,6 @@ function keptState(store: string, state: DevState, lost: AbortSignal): { save: (
   };
   const timer = setInterval(() => trouble !== null && save(), saveAgain).unref();
   return { save, close: () => clearInterval(timer) };
-}
-
-/** Adds a line to the log of the supervisor, if that can be written. */
-function say(line: string): void {
-  try {
-    writeSync(process.stderr.fd, `${line}\n`);
-  } catch {
-    // A full disk: the log has the line that says that the state is written again.
-  }
 }
 
 /** Ends what a dead supervisor left behind, then keeps its port if that is free: commands may be watching it. */

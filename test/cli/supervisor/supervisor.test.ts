@@ -76,7 +76,7 @@ describe('embedded services', () => {
     const log = join(logs, 'worker.log');
     for (const path of [state, log]) await rm(path).then(() => mkdir(path));
     process.kill(before.worker ?? 0, 'SIGKILL');
-    await until('it is said', async () => (await readFile(join(logs, 'supervisor.log'), 'utf8')).includes('EISDIR'));
+    await until('it is said', async () => (await readFile(join(logs, 'supervisor.log'), 'utf8')).includes('the worker does not run: EISDIR'));
     await rm(log, { recursive: true });
     await until('a second worker', async () => (await rig.starts()).length === 2);
     expect((await readdir(folder)).filter((name) => name.startsWith('dev.json'))).toEqual(['dev.json']);
@@ -84,6 +84,16 @@ describe('embedded services', () => {
     const after = await until('the state is there again', () => runningState(rig.store));
     expect(after).toMatchObject({ pid: before.pid, server: before.server, state: 'ready' });
     expect(after.worker).toBe((await rig.starts())[1]?.pid);
+  });
+
+  it('start the worker again when the folder of logs is gone', async () => {
+    await using rig = await servicesRig();
+    const before = await rig.join();
+    const { logs } = devPaths(rig.store);
+    await rm(logs, { recursive: true });
+    process.kill(before.worker ?? 0, 'SIGKILL');
+    await until('a second worker', async () => (await rig.starts()).length === 2);
+    expect(await readdir(logs)).toContain('worker.log');
   });
 
   it('start the worker again for a command that has work done when the configuration has changed', async () => {
