@@ -37,6 +37,10 @@ KERNEL = tuple(int(each) for each in re.findall(r"\d+", os.uname().release)[:2])
 # Where an answer can write.
 FOLDERS = ("/tmp", "/dev/shm")
 
+# Bytes of what stays without a process or a file, by the columns in which the kernel lists it: segments of shared memory,
+# messages in queues, and semaphores, of which it says only how many there are.
+KEPT_BY_KERNEL = {"shm": {"rss": 1, "swap": 1}, "msg": {"cbytes": 1, "qnum": 64}, "sem": {"nsems": 64}}
+
 
 def main() -> None:
     asked = json.load(sys.stdin)
@@ -114,10 +118,14 @@ def processes_of_answer() -> list[str]:
 
 
 def memory_of(processes: list[str]) -> int:
-    """Bytes of processes, what they share counted once, and of the files in memory, also of those without a name."""
+    """
+    Bytes of processes, what they share counted once, of the files in memory, also of those without a name, and of what the
+    kernel keeps. Files and segments that a process has mapped count twice, so that none is missed.
+    """
     files = sum((each.f_blocks - each.f_bfree) * each.f_frsize for each in map(os.statvfs, FOLDERS))
     nameless = dict(chain.from_iterable(map(nameless_files, processes)))
-    return files + sum(nameless.values()) + sum(map(memory_of_process, processes))
+    kept = sum(chain.from_iterable(map(kept_by_kernel, KEPT_BY_KERNEL)))
+    return files + sum(nameless.values()) + kept + sum(map(memory_of_process, processes))
 
 
 def nameless_files(process: str) -> Iterator[tuple[int, int]]:
@@ -127,6 +135,15 @@ def nameless_files(process: str) -> Iterator[tuple[int, int]]:
             if os.readlink(path).startswith("/memfd:"):
                 status = os.stat(path)
                 yield status.st_ino, status.st_blocks * 512
+
+
+def kept_by_kernel(kind: str) -> Iterator[int]:
+    """Bytes of System V's objects of one kind; none where the kernel has no such objects."""
+    with suppress(FileNotFoundError), open(f"/proc/sysvipc/{kind}") as lines:
+        columns = next(lines).split()
+        for line in lines:
+            row = dict(zip(columns, map(int, line.split()), strict=True))
+            yield sum(row[column] * each for column, each in KEPT_BY_KERNEL[kind].items())
 
 
 def memory_of_process(process: str) -> int:

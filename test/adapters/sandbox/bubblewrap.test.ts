@@ -45,6 +45,9 @@ os._exit(0)
 /** A line that stays long enough to be looked at. */
 const sleeps = '__import__("time").sleep(2)';
 
+/** Lines after which `c` is the system's C library, whose pointers have 64 bits. */
+const c = ['import ctypes', 'c = ctypes.CDLL(None)', 'c.shmat.restype = ctypes.c_void_p', 'c.shmdt.argtypes = [ctypes.c_void_p]', 'c.memset.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t]'];
+
 /** Lines that copy the process so often; the copies go on with what follows. */
 const copies = (number: number): string[] => [`for _ in range(${number}):`, '    if os.fork() == 0: break'];
 
@@ -202,6 +205,10 @@ describe.skipIf(obstacle !== null)('code in the sandbox', () => {
     ['write among devices', works("open('/dev/x', 'w')")],
     ['take more memory with several processes than it may', works('import os', ...copies(4), "b = b'x' * (6 * 2**24)", sleeps), { megabytes: 128 }],
     ['take more memory in files without a name', works('import os', 'held = [os.memfd_create("x") for _ in range(20)]', 'for each in held: os.write(each, bytes(2**24))', sleeps), { megabytes: 128 }],
+    ['take more memory in segments that no process has', works(...c, 'for _ in range(6):', '    at = c.shmat(c.shmget(0, 50 * 2**20, 0o1600), 0, 0)', '    c.memset(at, 1, 50 * 2**20)', '    c.shmdt(at)', sleeps), { megabytes: 128 }],
+    ['take more memory in messages', works(...c, "b = b'x' * 2**13", 'for _ in range(10000):', '    to = c.msgget(0, 0o1600)', '    for _ in range(2): c.msgsnd(to, b, 2**13 - 8, 0o4000)', sleeps), { megabytes: 128 }],
+    ['take more memory in empty messages', works(...c, "b = b'x' * 8", 'for _ in range(80):', '    to = c.msgget(0, 0o1600)', '    for _ in range(2**14): c.msgsnd(to, b, 0, 0o4000)', sleeps), { megabytes: 64 }],
+    ['take more memory in semaphores', works(...c, 'for _ in range(100): c.semget(0, 32000, 0o1600)', sleeps), { megabytes: 128 }],
     ['hide the memory that it takes', works('import ctypes, os', 'ctypes.CDLL(None).prctl(4, 0)', ...copies(4), "b = b'x' * (6 * 2**24)", sleeps), { megabytes: 128 }],
     ['start very many processes', works('import os', ...copies(100), sleeps)],
     ['start very many threads', works('import threading as t, time', 't.stack_size(2**16)', 'for _ in range(100): t.Thread(target=time.sleep, args=[2]).start()', sleeps)],
@@ -225,6 +232,7 @@ describe.skipIf(obstacle !== null)('code in the sandbox', () => {
 
   it.each([
     ['compute, import what Python has, and write small files', ['import json, math, dataclasses', "open('/tmp/x', 'w').write(json.dumps(math.pi))"]],
+    ['have a segment of shared memory, and a message', [...c, 'at = c.shmat(c.shmget(0, 2**20, 0o1600), 0, 0)', 'c.memset(at, 1, 2**20)', "c.msgsnd(c.msgget(0, 0o1600), b'x' * 16, 8, 0)", '__import__("time").sleep(1)']],
     ['have a pool of processes', ['import multiprocessing', "assert multiprocessing.get_context('fork').Pool(2).map(abs, [-1]) == [1]"]],
   ])('can %s', async (_, lines) => {
     expect(await run(works(...lines))).toEqual({ passed: 1, of: 1 });
