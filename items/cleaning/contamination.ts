@@ -28,7 +28,7 @@ export interface BenchmarkItem {
 export interface ContaminationIndex {
   /** Runs of all questions and answers, by the number of the item. */
   runs: RunTable;
-  /** Questions that are too short for runs, by their number of words. */
+  /** Questions that are too short for two runs, by their number of words. */
   short: { size: number; questions: RunTable }[];
   /** Questions and answers as a whole. */
   whole: RunTable;
@@ -60,10 +60,10 @@ function tellingRuns(text: string, { size, item }: { size: number; item: number 
   );
 }
 
-/** A question that is too short for runs, as one. */
+/** A question that is too short for two runs, as one. */
 function shortRuns(question: string, item: number): { size: number; run: ItemRun }[] {
   const size = wordsOf(question).length;
-  return size < leastWords || size >= runSize ? [] : tellingRuns(question, { size, item }).map((run) => ({ size, run }));
+  return size < leastWords || size > runSize ? [] : tellingRuns(question, { size, item }).map((run) => ({ size, run }));
 }
 
 /** A text as one run, whatever its words. */
@@ -85,8 +85,8 @@ export interface Contamination {
 export type FindContamination = (text: string) => Contamination | null;
 
 /**
- * Finds texts that a benchmark has as well: two different runs of ten words, one such run and the whole solution, a question that is
- * shorter than ten words, or nothing but a question or an answer. Case, punctuation and white space do not matter.
+ * Finds texts that a benchmark has as well: two different runs of ten words, one such run and the whole solution, a question of at most
+ * ten words, or nothing but a question or an answer. Case, punctuation and white space do not matter.
  */
 export function contaminationFinder({ runs, short, whole, names, solutions }: ContaminationIndex): FindContamination {
   return (text) => {

@@ -6,7 +6,7 @@ import { defineKind, sampledAtMost } from './kind.ts';
 /** A part of pairs; smaller parts lie in larger ones. */
 export const select = defineKind({
   kind: 'select',
-  version: 8,
+  version: 9,
   shape: 'step',
   description:
     'Takes so many pairs, drawn by the seed; a smaller take is a prefix of a larger one. Pairs with a text of a test set can be left out first.',

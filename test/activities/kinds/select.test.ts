@@ -121,6 +121,33 @@ steps:
     });
   });
 
+  it('has no question of a test set that somebody put in a post of his own', async () => {
+    const problem = 'Find the greatest integer $n$ such that $n$ divides $10!$.';
+    const thread = (id: number, body: string) => [
+      `<row Id="${id}" PostTypeId="1" Score="1" Title="Question ${id}" Body="${body}" />`,
+      ...[1, 2].map((score) => `<row Id="${id + score}" PostTypeId="2" ParentId="${id}" Score="${score * 9}" Body="Answer ${id + score}" />`),
+    ];
+    const rows = [...thread(10, `&lt;p&gt;I am stuck:&lt;/p&gt; &lt;p&gt;${problem}&lt;/p&gt; Why?`), ...thread(20, 'How?')];
+    const files = {
+      'Posts.xml': `<?xml version="1.0" encoding="utf-8"?>\n<posts>\n${rows.join('\n')}\n</posts>`,
+      'test.md': problem,
+    };
+    const bench = await openWorkbench({ files });
+    const { part } = await bench.run(`
+codepmp: 1
+name: s
+steps:
+  web: {uses: source/web, with: {source: python-stdlib}}
+  pairs: {uses: pair/web, with: {answers: web}}
+  problems: {uses: source/files, with: {source: python-stdlib, include: ['test.md']}}
+  part: {uses: select, with: {pairs: pairs, decontaminate: [problems]}}
+`);
+    expect((await bench.rows(part)).map(({ prompt }) => prompt)).toEqual(['Question: Question 20\n\nHow?\n\nAnswer:\n']);
+    expect((await bench.manifest(part)).meta['statistics']).toMatchObject({
+      waterfall: expect.arrayContaining([{ stage: 'part', count: 1, reason: 'contaminated by problems' }]) as unknown,
+    });
+  });
+
   it('is all of them where there are fewer', async () => {
     const bench = await openWorkbench({});
     expect((await bench.manifest((await bench.run(pipeline('take: 1000')))['part'])).rows).toBe(60);

@@ -47,6 +47,11 @@ describe('a search for what benchmarks have', () => {
     expect(find('42')).toBeNull();
   });
 
+  it('finds a question of ten words within a text, as one of nine', () => {
+    const find = finder(item(`${tenWords}.`), item('Nine'));
+    expect(find(`I am stuck: ${tenWords}, is what my book asks.`)).toEqual({ name: 'test 1', words: tenWords.toLowerCase() });
+  });
+
   it('passes over runs of numbers and everyday code', () => {
     const find = finder(item('1 2 3 4 5 6 7 8 9 10 11 12'), item('for i in x: for j in y: for k in z: n += 1'));
     expect(find('x = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]')).toBeNull();
