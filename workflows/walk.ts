@@ -8,7 +8,7 @@ import {
   isCancellation,
   workflowInfo,
 } from '@temporalio/workflow';
-import { rootTakes, type PipelineInput, type PipelineSettings, type RunDelta, type UnitFound } from '../plan/index.ts';
+import { rootTakes, type AwaitInput, type PipelineInput, type PipelineSettings, type RunDelta, type UnitFound } from '../plan/index.ts';
 import { light, looking, waiting } from './activities.ts';
 import { cappedBy } from './decisions.ts';
 import { classOf, failureDetails, isDataLost, isOutOfCalls, messageOf } from './failure.ts';
@@ -165,11 +165,14 @@ function takeUp(root: Root, state: RunState, found: UnitFound): void {
   if (budget === null) return hold(state, index);
   mark(state, index, { state: 'running' });
   state.begun.add(index);
-  startUnit(root, state, { ...unitFound, ...budget });
+  startUnit(root, state, { ...unitFound, ...budget, ...(mayRunAlready && { begun: true }) });
   if (mayRunAlready && (root.wasPaused || progress.paused)) tellOfPause(root, index);
 }
 
-function startUnit(root: Root, state: RunState, found: UnitFound): void {
+/** A unit to start; `begun`: an earlier execution of the root may have started it. */
+type Start = UnitFound & Pick<AwaitInput, 'begun'>;
+
+function startUnit(root: Root, state: RunState, found: Start): void {
   const { index } = found;
   const scope = new CancellationScope();
   let isTakenBack = false;
@@ -186,7 +189,7 @@ function startUnit(root: Root, state: RunState, found: UnitFound): void {
   root.running.set(index, { work, takeBack });
 }
 
-async function runUnit(root: Root, state: RunState, { index, key, looked, results: there, calls, money }: UnitFound): Promise<void> {
+async function runUnit(root: Root, state: RunState, { index, key, looked, results: there, begun, calls, money }: Start): Promise<void> {
   const { digest: plan, store, prices } = state.compiled;
   try {
     const results = await waiting.awaitNode({
@@ -196,6 +199,7 @@ async function runUnit(root: Root, state: RunState, { index, key, looked, result
       store,
       key,
       looked,
+      ...(begun && { begun }),
       ...(calls !== undefined && { calls }),
       ...(money !== undefined && { money: { left: money, prices: prices.endpoints } }),
     });

@@ -12,18 +12,22 @@ import { workOn, type UnitWork } from './unit-work.ts';
 /** Longest summary, characters; the server accepts at most 400 bytes. */
 const longestSummary = 200;
 
+/** Pays for what another run has made and this one has not waited for. */
+const another = 'another run';
+
 /**
- * Starts a node workflow, or joins one that is already running under this key, and waits for its result. A node that somebody else
+ * Starts a node workflow, or joins one that is already running under this key, and waits for its result. Nothing is started whose result
+ * the store has by now: it may have been made since the lookup, for another run or an earlier attempt. A node that somebody else
  * cancelled or terminated is started again by the retry. A run that is cancelled or terminated leaves its nodes, and those that no other
  * run waits for stop.
  */
 export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'store'>) {
-  return async ({ run, started, plan, unit: ref, store: id, key, looked, calls, money }: AwaitInput): Promise<UnitSummary> => {
+  return async ({ run, started, plan, unit: ref, store: id, key, looked, begun, calls, money }: AwaitInput): Promise<UnitSummary> => {
     const context = Context.current();
     const { unit } = await unitInputOf(await openPlan(store, plan), ref, { store, run, started });
     const work = { unit, parts: partsOf(unit, looked) };
-    const made = context.info.attempt > 1 ? await madeMeanwhile(store, work) : null;
-    if (made) return made;
+    const made = await madeMeanwhile(store, work);
+    if (made) return begun || context.info.attempt > 1 ? made : paidByAnother(made);
     const input = await workOn(store, { ...work, key });
     const asker = askerOf(context.info);
     try {
@@ -47,10 +51,14 @@ export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'stor
   };
 }
 
-/** The results of a unit that ended while nobody waited for it, because the worker of an earlier attempt was lost; null if one is missing. */
+/** The results of a unit that ended between the lookup and this attempt; null if one is missing. */
 async function madeMeanwhile(store: Dependencies['store'], work: UnitWork): Promise<UnitSummary | null> {
   const { results } = await lookUp(store, work);
   return work.unit.nodes.every(({ id }) => id in results) ? results : null;
+}
+
+function paidByAnother(made: UnitSummary): UnitSummary {
+  return Object.fromEntries(Object.entries(made).map(([node, result]) => [node, { ...result, payer: another }]));
 }
 
 /** Whether the run no longer wants the node: it was cancelled, or it has ended without a new execution that goes on with it. */

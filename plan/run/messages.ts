@@ -209,6 +209,8 @@ export interface AwaitInput {
   store: string;
   key: Digest;
   looked: UnitFound['looked'];
+  /** An earlier execution of the run may have started it; absent: none has. */
+  begun?: true;
   /** As in `NodeInput`. An execution started by another run has the budget of that run. */
   calls?: number;
   money?: NonNullable<NodeInput['money']>;

@@ -1,8 +1,10 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { queues } from '../../plan/index.ts';
-import type { Plan } from '../../plan/index.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { queues, unitsOf } from '../../plan/index.ts';
+import type { PipelineSettings, Plan, UnitFound } from '../../plan/index.ts';
+import { canonicalBytes, nodeParts } from '../../plan/keys.ts';
+import { publishResult } from '../../records/results.ts';
 import { progressQuery } from '../../workflows/messages.ts';
 import type { pipeline } from '../../workflows/index.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
@@ -20,12 +22,23 @@ beforeEach(() => {
   for (const name of Object.keys(rig.on)) delete rig.on[name as keyof typeof rig.on];
 });
 
-const start = (input: Plan) =>
+const start = (input: Plan, settings: PipelineSettings = {}) =>
   rig.client.workflow.start<typeof pipeline>('pipeline', {
     taskQueue: queues.main,
     workflowId: `run-${process.pid}-${++count}`,
-    args: [{ plan: input }],
+    args: [{ plan: input }, settings],
   });
+
+/** What a lookup found of a unit that was made right after it, at the cost of three calls. */
+async function madeMeanwhile(digest: string, index: number): Promise<UnitFound> {
+  const node = unitsOf(rig.plans.get(digest) as Plan)[index]?.nodes[0];
+  if (!node) throw new Error(`the plan has no unit ${index}`);
+  const outputs = { out: await rig.store.putBytes(canonicalBytes({ format: 1, type: 'corpus', rows: 0, shards: [], meta: {} })) };
+  // Its content is its own, so that no other test finds what it reads.
+  const content = { content: `content-${++count}` };
+  await publishResult(rig.store, { node, parts: { ...nodeParts(node), ...content }, inputs: {}, outputs, calls: { e: 3 }, seconds: 1 });
+  return { ...nothingFound(node.id, index), looked: { [node.id]: content } };
+}
 
 const failed = (message: string, type: string) => ApplicationFailure.nonRetryable(message, type);
 
@@ -195,6 +208,30 @@ describe('a pipeline', () => {
     ]);
     const units = await Promise.all([one, two].map(async (each) => (await each.query(progressQuery)).units[0]));
     expect(units.map((unit) => unit?.state).toSorted()).toEqual(['done', 'reused']);
+  });
+
+  it('reuses what another run makes after the lookup, and pays nothing for it', async () => {
+    rig.on.lookup = async ({ plan: digest }) => [await madeMeanwhile(digest, 0)];
+    const handle = await start(plan({ code: ['source/files'] }));
+    expect(await handle.result()).toMatchObject({ nodes: { total: 1, ran: 0, reused: 1 }, calls: {} });
+    expect(rig.started).toEqual([]);
+  });
+
+  it('pays for what ends while its next execution looks it up', async () => {
+    const opened = Promise.withResolvers<void>();
+    onTestFinished(() => opened.resolve());
+    rig.on.kinds = { 'dataset/arithmetic': () => opened.promise.then(() => result({ out: 'slow' })) };
+    let looks = 0;
+    rig.on.lookup = async ({ plan: digest, units }) =>
+      Promise.all(
+        units.map(async ({ index }) => {
+          const id = unitOf(rig.plans, digest, index);
+          return id === 'slow' && ++looks > 1 ? madeMeanwhile(digest, index) : nothingFound(id, index);
+        }),
+      );
+    const handle = await start(plan({ quick: ['source/files'], slow: ['dataset/arithmetic'] }), { events: 1 });
+    expect(await handle.result()).toMatchObject({ nodes: { total: 2, ran: 2, reused: 0 }, calls: { e: 3 } });
+    expect(looks).toBe(2);
   });
 
   it('lets one pay for what another has begun and left', async () => {

@@ -2,12 +2,12 @@ import { Client, Connection } from '@temporalio/client';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { awaitNode } from '../../../activities/run/await-node.ts';
 import { openFileStore } from '../../../adapters/index.ts';
 import { unitsOf } from '../../../plan/index.ts';
 import { canonicalBytes, nodeParts } from '../../../plan/keys.ts';
-import type { Json } from '../../../plan/index.ts';
+import type { AwaitInput, Json } from '../../../plan/index.ts';
 import { publishResult } from '../../../records/results.ts';
 import { planOf } from '../../compile/rig.ts';
 import { asActivity } from '../rig.ts';
@@ -16,7 +16,8 @@ let folder: string;
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'codepmp-await-'))));
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-it('takes what a step made while the worker that waited for it was lost, and does not start the step again', async () => {
+/** A step whose result the store has; `wait` waits for it, of a run without a server, so that nothing can be started. */
+async function madeStep() {
   const store = await openFileStore({ root: join(folder, 'store') });
   const plan = planOf('codepmp: 1\nname: one\nsteps:\n  data: {uses: dataset/arithmetic, with: {train: 10}}\n');
   const [unit] = unitsOf(plan);
@@ -34,6 +35,24 @@ it('takes what a step made while the worker that waited for it was lost, and doe
     looked: {},
   };
   const nobody = new Client({ connection: Connection.lazy({ address: '127.0.0.1:1' }) });
-  const waiting = asActivity(() => awaitNode({ client: nobody, store })(input), 2);
-  await expect(waiting).resolves.toEqual({ [node.id]: made });
+  const wait = (more: Pick<AwaitInput, 'begun'>, attempt: number) =>
+    asActivity(() => awaitNode({ client: nobody, store })({ ...input, ...more }), attempt);
+  return { id: node.id, made, wait };
+}
+
+describe('a step that was made since it was looked up is not started again', () => {
+  it('by the retry, where the worker that waited for it was lost: this run pays for it', async () => {
+    const { id, made, wait } = await madeStep();
+    await expect(wait({}, 2)).resolves.toEqual({ [id]: made });
+  });
+
+  it('by a new execution of the run that started it: this run pays for it', async () => {
+    const { id, made, wait } = await madeStep();
+    await expect(wait({ begun: true }, 1)).resolves.toEqual({ [id]: made });
+  });
+
+  it('where another run made it: that one has paid for it', async () => {
+    const { id, made, wait } = await madeStep();
+    await expect(wait({}, 1)).resolves.toEqual({ [id]: { ...made, payer: 'another run' } });
+  });
 });
