@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { carries, findProcesses, sendSignal } from '../../../adapters/launchers/processes.ts';
 import type { JobRef } from '../../../ports/launcher.ts';
 import { describeNodes, markerOf } from '../../contracts/gang-contract.ts';
@@ -11,9 +11,10 @@ import { openLauncher } from './rig.ts';
 import { hasSshd, startSshNodes, type SshNodes } from './sshd.ts';
 
 describe.skipIf(!hasSshd)('over ssh', () => {
+  let folder: string;
   let nodes: SshNodes;
   beforeAll(async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'codepmp-sshd-'));
+    folder = await mkdtemp(join(tmpdir(), 'codepmp-sshd-'));
     nodes = await startSshNodes(folder);
     return async () => {
       await nodes.stop();
@@ -27,6 +28,9 @@ describe.skipIf(!hasSshd)('over ssh', () => {
   describe('a launcher of two nodes', () => {
     const test = testLaunchers(rigOf(['n1', 'n2']), markerOf);
     const { ref, job, exited, survivors } = test;
+    // What a job leaves behind on a node, such as an agent that is not needed, may end a little later, and has the node until then.
+    const onNodes = () => findProcesses(carries({ TMPDIR: folder }), { descendants: false });
+    beforeEach(() => vi.waitUntil(() => onNodes().length === 0, { timeout: 120_000 }));
 
     it('ends both when the connection to one is gone, which counts as a kill', async () => {
       await test.launcher.submit(job('sleep 60', { nodes: 2 }));

@@ -19,7 +19,10 @@ export interface SshNodes {
   stop(): Promise<void>;
 }
 
-/** Starts an ssh server for each node on a loopback address of its own, which lets in this user by a key of its own. */
+/**
+ * Starts an ssh server for each node on a loopback address of its own, which lets in this user by a key of its own. What runs on the nodes
+ * has its temporary files in the folder, among them the locks of the nodes: nodes of other tests that have the same names are other nodes.
+ */
 export async function startSshNodes(folder: string, hosts: string[] = ['n1', 'n2']): Promise<SshNodes> {
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
   for (const key of ['host', 'id']) await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, key)]);
@@ -60,6 +63,7 @@ UsePAM no
 StrictModes no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
+SetEnv TMPDIR=${folder}
 MaxStartups 50:30:100
 `;
 }
