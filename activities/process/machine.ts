@@ -3,7 +3,7 @@ import type { MachineLock } from '../../ports/machine.ts';
 /**
  * Shares this machine between our model servers and the processes we launch: any number of servers, or one process. Servers take
  * precedence, so that a generation is not interrupted; a process that has waited long enough precedes later servers, and a process
- * that is already running precedes everything.
+ * that was submitted before precedes everything.
  */
 export interface Machine {
   /** Resolves when model servers may run; call the result when done. */
@@ -19,8 +19,8 @@ export interface Claim {
   /** Id of its step. */
   step: string;
   job: string;
-  /** Whether it is already running, started by a worker that no longer exists. */
-  isRunning: boolean;
+  /** Whether a worker that no longer exists has submitted it: it runs, or will as soon as it can. */
+  isSubmitted: boolean;
   /** Whether it waits for others that come with it, whose work it can do as well. Default: it does not. */
   gathers?: boolean;
 }
@@ -63,9 +63,9 @@ export function createMachine({ lock = unshared, patience = 600_000, pause = 500
   let isTaking = false;
   let timer: NodeJS.Timeout | undefined;
 
-  const isOverdue = (): boolean => queue.some(({ claim, since }) => claim && Date.now() - since >= patience);
+  const isOverdue = (): boolean => queue.some(({ claim, since }) => claim && (claim.isSubmitted || Date.now() - since >= patience));
   const nextUp = (): Waiter | undefined =>
-    queue.find(({ claim }) => claim?.isRunning) ??
+    queue.find(({ claim }) => claim?.isSubmitted) ??
     (isOverdue() ? undefined : queue.find(({ claim }) => !claim)) ??
     queue.find(({ claim }) => claim);
 
@@ -88,7 +88,7 @@ export function createMachine({ lock = unshared, patience = 600_000, pause = 500
       return;
     }
     const next = nextUp();
-    if (next) takeIn(next.claim && !next.claim.isRunning ? Math.max(0, pauseFrom(next) + pause - Date.now()) : 0);
+    if (next) takeIn(next.claim && !next.claim.isSubmitted ? Math.max(0, pauseFrom(next) + pause - Date.now()) : 0);
   };
   const take = async (): Promise<void> => {
     const wanted = nextUp();

@@ -7,7 +7,7 @@ import { classified, withDetails } from '../../ports/failure.ts';
 import type { Dependencies, ProcessPool } from '../dependencies.ts';
 import { knownInputs } from '../run/lookup.ts';
 import type { JobRef, Launcher, ProcessResult } from '../../ports/launcher.ts';
-import { scheduled } from './machine.ts';
+import { scheduled, type Claim, type Machine } from './machine.ts';
 import { liveAttempt, secondsOf } from './attempts.ts';
 import type { ProcessFolder, ProcessNode, ProcessStep, Program } from './programs.ts';
 import { follow, type EndedProcess } from './follow.ts';
@@ -64,17 +64,19 @@ async function openProcess({ store, pools }: Dependencies, works: Works, input: 
 
 /**
  * Waits until the process has the machine, and says what holds it until then. One that is over, or has nothing left to do,
- * needs none, and so does one that another machine runs.
+ * needs none, and so does one that another machine runs. One that was submitted before does not wait, since nothing keeps it from running.
  */
 async function takeTurn(dependencies: Dependencies, process: OpenedProcess, signal: AbortSignal): Promise<() => void> {
   const { meters } = dependencies;
   const { input, work, ref } = process;
   const { launcher, machine } = process.pool;
   const found = await launcher.poll(ref);
-  const { state } = found;
-  if (found.state === 'running' && found.elsewhere !== undefined) return () => {};
-  if (state === 'absent') await work.takeIn?.(dependencies, process);
-  if (state === 'exited' || (state === 'absent' && (await work.isDone?.(dependencies, process)))) return () => {};
+  const isElsewhere = found.state === 'running' && found.elsewhere !== undefined;
+  if (isElsewhere || found.state === 'exited') return () => {};
+  const claim = { step: input.unit.id, job: ref.job, isSubmitted: found.state !== 'absent', gathers: work.gathers ?? false };
+  if (claim.isSubmitted) return takeWhenFree(machine, claim);
+  await work.takeIn?.(dependencies, process);
+  if (await work.isDone?.(dependencies, process)) return () => {};
   const meter = meters.of(input.key, input.attempt);
   const since = Date.now();
   let noted: string | null | undefined;
@@ -84,11 +86,20 @@ async function takeTurn(dependencies: Dependencies, process: OpenedProcess, sign
     noted = holder;
   }, lookInterval);
   try {
-    const claim = { step: input.unit.id, job: ref.job, isRunning: state === 'running', gathers: work.gathers ?? false };
     return await machine.exclusive(signal, claim);
   } finally {
     clearInterval(timer);
   }
+}
+
+/** Takes the machine as soon as nothing else holds it, and gives it up when the result is called, whether or not it was taken by then. */
+function takeWhenFree(machine: Machine, claim: Claim): () => void {
+  const over = new AbortController();
+  const turn = machine.exclusive(over.signal, claim);
+  return () => {
+    over.abort();
+    void turn.then((leave) => leave(), () => undefined);
+  };
 }
 
 interface MachineTurn {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { asyncLocalStorage, Context } from '@temporalio/activity';
 import type { Info } from '@temporalio/activity';
-import { noopMetricMeter } from '@temporalio/common';
+import { ActivityCancellationDetails, noopMetricMeter } from '@temporalio/common';
 import { DefaultLogger } from '@temporalio/worker';
 import { onTestFinished } from 'vitest';
 import type { Dependencies } from '../../activities/dependencies.ts';
@@ -126,20 +126,22 @@ async function dependenciesIn(
   } as Partial<Dependencies> as Dependencies;
 }
 
-/** Runs work in the context that a worker gives an attempt of an activity. */
-export function asActivity<T>(work: () => Promise<T>, attempt = 1): Promise<T> {
+/** Runs work in the context that a worker gives an attempt of an activity; `cancelled` is the signal that its run was cancelled. */
+export function asActivity<T>(work: () => Promise<T>, attempt = 1, cancelled = new AbortController().signal): Promise<T> {
   const info = { attempt, workflowExecution: { workflowId: 'unit', runId: 'execution' } } as Info;
   const never = new Promise<never>(() => undefined);
+  const details: { details?: ActivityCancellationDetails } = {};
   const context = new Context(
     info,
     never,
-    new AbortController().signal,
+    cancelled,
     () => undefined,
     undefined,
     new DefaultLogger('ERROR'),
     noopMetricMeter,
-    {},
+    details,
   );
+  cancelled.addEventListener('abort', () => (details.details = new ActivityCancellationDetails({ cancelRequested: true })));
   return asyncLocalStorage.run(context, work);
 }
 

@@ -9,7 +9,7 @@ import type { MachineLock } from '../../../ports/machine.ts';
 const never = new AbortController().signal;
 
 /** A process of a job of its own, unless more is said. */
-const claim = (change: Partial<Claim> = {}): Claim => ({ step: 'rm', job: randomUUID(), isRunning: false, ...change });
+const claim = (change: Partial<Claim> = {}): Claim => ({ step: 'rm', job: randomUUID(), isSubmitted: false, ...change });
 
 describe('the machine', () => {
   it('lets servers run together', async () => {
@@ -36,6 +36,18 @@ describe('the machine', () => {
     const order: string[] = [];
     const leave = await machine.shared(never);
     const process = machine.exclusive(never, claim()).then((done) => (order.push('process'), done));
+    const server = machine.shared(never).then((done) => (order.push('server'), done));
+    leave();
+    (await process)();
+    await server;
+    expect(order).toEqual(['process', 'server']);
+  });
+
+  it('holds new servers back from a process that was submitted before', async () => {
+    const machine = createMachine({ pause: 1 });
+    const order: string[] = [];
+    const leave = await machine.shared(never);
+    const process = machine.exclusive(never, claim({ isSubmitted: true })).then((done) => (order.push('process'), done));
     const server = machine.shared(never).then((done) => (order.push('server'), done));
     leave();
     (await process)();
@@ -116,7 +128,7 @@ describe('the machine', () => {
       ),
     );
     await expect.poll(() => machine.holder()).toBe(holder);
-    (await machine.exclusive(never, claim({ job: 'old', isRunning: true })))();
+    (await machine.exclusive(never, claim({ job: 'old', isSubmitted: true })))();
     cancelled.abort(new Error('cancelled'));
     await Promise.all(waiting);
     expect(order).toEqual([]);

@@ -165,7 +165,7 @@ describe('steps that score with one model', () => {
   it('score a text once: a second evaluation launches nothing and does not wait for the machine', async () => {
     const rm = await model(1);
     const first = await measured(await work('accuracy', { model: rm, pairs: await rowsOf('pairs', pairs) }));
-    const leave = await dependencies.machine.exclusive(new AbortController().signal, { step: 'other', job: 'other', isRunning: false });
+    const leave = await dependencies.machine.exclusive(new AbortController().signal, { step: 'other', job: 'other', isSubmitted: false });
     const reversed = await measured(await work('accuracy', { model: rm, pairs: await rowsOf('pairs', pairs.toReversed()) }));
     leave();
     expect(await launched()).toHaveLength(1);
