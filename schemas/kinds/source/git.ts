@@ -9,7 +9,7 @@ const references = ['HEAD', 'packed-refs', 'refs/heads/**'];
 /** Files of git repositories. */
 export const sourceGit = defineKind({
   kind: 'source/git',
-  version: 2,
+  version: 3,
   shape: 'step',
   description:
     'Reads files of declared git repositories into a corpus as they are in the commit of HEAD, each with its commit and licence; nothing is checked out.',

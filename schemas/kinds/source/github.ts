@@ -6,7 +6,7 @@ import { defineKind, sampledAtMost } from '../kind.ts';
 /** Files of public repositories on GitHub. */
 export const sourceGithub = defineKind({
   kind: 'source/github',
-  version: 2,
+  version: 3,
   shape: 'step',
   description: 'Reads files of the repositories that a GitHub search finds into a corpus, each with its commit and licence; what its first success found is kept until a run refreshes it.',
   inputs: {},
