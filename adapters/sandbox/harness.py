@@ -147,8 +147,10 @@ def kept_by_kernel(kind: str) -> Iterator[int]:
 
 
 def memory_of_process(process: str) -> int:
-    """Its bytes, with its share of what others have too; 0 for one that has ended, no end for one that hides them."""
+    """Its bytes, with its share of what others have too; 0 for one that has ended, no end for one that can hide some."""
     try:
+        if os.readlink(f"/proc/{process}/ns/user") != os.readlink("/proc/self/ns/user"):
+            return sys.maxsize  # there it may have files and segments that are not seen here
         with open(f"/proc/{process}/smaps_rollup") as lines:
             return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
     except (FileNotFoundError, ProcessLookupError):

@@ -5,7 +5,7 @@ import { defineKind } from './kind.ts';
 /** Answers chosen by what they do: they run with tests, in a sandbox. */
 export const execute = defineKind({
   kind: 'execute',
-  version: 9,
+  version: 10,
   shape: 'map',
   description:
     'Runs each Python answer with tests and keeps those that pass all of them, those that do not, or all with the share that they pass. Needs bubblewrap: without its sandbox nothing runs.',

@@ -48,6 +48,9 @@ const sleeps = '__import__("time").sleep(2)';
 /** Lines after which `c` is the system's C library, whose pointers have 64 bits. */
 const c = ['import ctypes', 'c = ctypes.CDLL(None)', 'c.shmat.restype = ctypes.c_void_p', 'c.shmdt.argtypes = [ctypes.c_void_p]', 'c.memset.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t]'];
 
+/** Lines that fill segments of shared memory which no process then has. */
+const segments = [...c, 'for _ in range(6):', '    at = c.shmat(c.shmget(0, 50 * 2**20, 0o1600), 0, 0)', '    c.memset(at, 1, 50 * 2**20)', '    c.shmdt(at)', sleeps];
+
 /** Lines that copy the process so often; the copies go on with what follows. */
 const copies = (number: number): string[] => [`for _ in range(${number}):`, '    if os.fork() == 0: break'];
 
@@ -205,11 +208,12 @@ describe.skipIf(obstacle !== null)('code in the sandbox', () => {
     ['write among devices', works("open('/dev/x', 'w')")],
     ['take more memory with several processes than it may', works('import os', ...copies(4), "b = b'x' * (6 * 2**24)", sleeps), { megabytes: 128 }],
     ['take more memory in files without a name', works('import os', 'held = [os.memfd_create("x") for _ in range(20)]', 'for each in held: os.write(each, bytes(2**24))', sleeps), { megabytes: 128 }],
-    ['take more memory in segments that no process has', works(...c, 'for _ in range(6):', '    at = c.shmat(c.shmget(0, 50 * 2**20, 0o1600), 0, 0)', '    c.memset(at, 1, 50 * 2**20)', '    c.shmdt(at)', sleeps), { megabytes: 128 }],
+    ['take more memory in segments that no process has', works(...segments), { megabytes: 128 }],
     ['take more memory in messages', works(...c, "b = b'x' * 2**13", 'for _ in range(10000):', '    to = c.msgget(0, 0o1600)', '    for _ in range(2): c.msgsnd(to, b, 2**13 - 8, 0o4000)', sleeps), { megabytes: 128 }],
     ['take more memory in empty messages', works(...c, "b = b'x' * 8", 'for _ in range(80):', '    to = c.msgget(0, 0o1600)', '    for _ in range(2**14): c.msgsnd(to, b, 0, 0o4000)', sleeps), { megabytes: 64 }],
     ['take more memory in semaphores', works(...c, 'for _ in range(100): c.semget(0, 32000, 0o1600)', sleeps), { megabytes: 128 }],
     ['hide the memory that it takes', works('import ctypes, os', 'ctypes.CDLL(None).prctl(4, 0)', ...copies(4), "b = b'x' * (6 * 2**24)", sleeps), { megabytes: 128 }],
+    ['hide it in namespaces of its own', works(...c, 'import os, sys', 'if os.fork() == 0:', '    c.unshare(0x18000000)', `    os.execv(sys.executable, [sys.executable, '-c', ${JSON.stringify(segments.join('\n'))}])`, 'os.wait()'), { megabytes: 128 }],
     ['start very many processes', works('import os', ...copies(100), sleeps)],
     ['start very many threads', works('import threading as t, time', 't.stack_size(2**16)', 'for _ in range(100): t.Thread(target=time.sleep, args=[2]).start()', sleeps)],
   ])('cannot %s', async (_, code, less?: { megabytes: number }) => {
