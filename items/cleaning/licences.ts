@@ -12,7 +12,7 @@ export type LicenceRule = (row: { licence: string; text: string }) => LeftOutTex
 /**
  * Allows some licences only: SPDX identifiers, or `permissive` for those that the Blue Oak Council rates bronze or better. What a
  * file says of itself in an `SPDX-License-Identifier` counts, not the licence of its repository. A text without a known licence is not
- * allowed. Throws where a name is no licence.
+ * allowed. Throws where a name is no licence, or an expression.
  */
 export async function licenceRule(allowed: readonly string[]): Promise<LicenceRule> {
   const { default: rated } = await import('@blueoak/list/index.json', { with: { type: 'json' } });
@@ -49,7 +49,9 @@ function meant(name: string, options = { upgrade: true }): string | null {
 
 function identifierOf(name: string): string {
   const id = meant(name, { upgrade: false });
-  if (id === null) throw new Error(`${name} is no licence of the SPDX list`);
+  const expression = id === null ? null : parsed(id);
+  if (id === null || !expression || 'conjunction' in expression || expression.exception !== undefined)
+    throw new Error(`${name} is no licence of the SPDX list`);
   return id;
 }
 

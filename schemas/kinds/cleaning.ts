@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Type } from '@sinclair/typebox';
 import type { Language } from 'linguist-languages';
 import type correct from 'spdx-correct';
+import type parse from 'spdx-expression-parse';
 import { choice } from '../fields.ts';
 import type { Contradiction } from './kind.ts';
 
@@ -82,14 +83,20 @@ function withHyphens(language: string): string {
 
 function unknownLicences(licences: readonly string[], step: string): Contradiction[] {
   const meant = require('spdx-correct') as typeof correct;
+  const parsed = require('spdx-expression-parse') as typeof parse;
+  const isOne = (name: string): boolean => {
+    const id = name.trim() === '' ? null : meant(name, { upgrade: false });
+    const expression = id === null ? null : parsed(id);
+    return expression !== null && !('conjunction' in expression) && expression.exception === undefined;
+  };
   return licences
-    .filter((name) => name !== 'permissive' && (name.trim() === '' || meant(name, { upgrade: false }) === null))
+    .filter((name) => name !== 'permissive' && !isOne(name))
     .map((name) => ({
       key: 'licences',
       message: `${step} keeps ${name}, which is no licence of the SPDX list`,
       expected: 'an SPDX identifier, or permissive',
       got: name,
       known: ['permissive'],
-      hint: 'look its identifier up at spdx.org/licenses',
+      hint: 'name each licence alone, by its identifier at spdx.org/licenses',
     }));
 }

@@ -47,7 +47,8 @@ describe('the licences that are allowed', () => {
   it('are those of the list that is given, by their identifiers', async () => {
     expect(await judged('MPL-2.0', { allowed: ['permissive', 'mpl-2.0'] })).toBeNull();
     expect(await judged('MIT', { allowed: ['MPL-2.0'] })).toMatchObject({ reason: 'licence' });
-    await expect(judged('MIT', { allowed: ['nice'] })).rejects.toThrow('nice is no licence of the SPDX list');
+    for (const name of ['nice', 'MIT OR Apache-2.0', 'MIT AND ISC', 'Apache-2.0 WITH LLVM-exception'])
+      await expect(judged('MIT', { allowed: [name] })).rejects.toThrow(`${name} is no licence of the SPDX list`);
   });
 
   it('are compared with what a file says of itself, not with that of its repository', async () => {
