@@ -12,7 +12,7 @@ import { readCount } from '../pipeline/options.ts';
 import { refreshed } from '../runs/refresh.ts';
 import { pickRun, planOfRun } from '../runs/runs.ts';
 import { connectIfRunning, isServed } from '../runs/server.ts';
-import { answerOfRow } from '../runs/paid-answer.ts';
+import { answersOfRows } from '../runs/paid-answer.ts';
 import { findStep, isFolder, readOutput } from '../runs/step-output.ts';
 import { count } from '../terminal/text.ts';
 import { plainText } from '../../text/index.ts';
@@ -39,7 +39,7 @@ async function show(address: string, options: CommonOptions & { run?: string; ce
   const [name = '', part] = address.split('.');
   const step = await findStep(store, { plan, progress, step: name, values: options.cell ?? {} });
   const made = await readOutput({ store, artifacts: createArtifacts(store), step, output: part, most: options.n });
-  const { manifest, ...rest } = { ...made, items: await Promise.all(made.items.map((item) => withAnswer(store, item))) };
+  const { manifest, ...rest } = { ...made, items: await withAnswers(store, made.items) };
   if (output.json)
     return output.emit({
       run: record.run,
@@ -68,11 +68,14 @@ async function show(address: string, options: CommonOptions & { run?: string; ce
   if (step.node.shape === 'process') output.next([[`codepmp logs ${step.node.id} --run ${record.run}`, 'the logs of its process']]);
 }
 
-/** An item that could not be used, with the answer that it was made from, if its row does not have the text itself. */
-async function withAnswer(store: Store, item: Row): Promise<Row> {
-  const isUsed = item['status'] === undefined || item['status'] === 'ok';
-  const answer = isUsed || item['text'] !== undefined ? null : await answerOfRow(store, item);
-  return answer === null ? item : { ...item, answer: answer.text };
+/** Items, those that could not be used with the answer that they were made from, if their rows do not have the text themselves. */
+async function withAnswers(store: Store, items: Row[]): Promise<Row[]> {
+  const isUsed = ({ status }: Row) => status === undefined || status === 'ok';
+  const answers = await answersOfRows(store, items.filter((item) => !isUsed(item) && item['text'] === undefined));
+  return items.map((item) => {
+    const answer = answers.get(item);
+    return answer ? { ...item, answer: answer.text } : item;
+  });
 }
 
 /** Counts in the metadata of an artifact, and what they are called. */
