@@ -23,22 +23,28 @@ if ! [ -w . ]; then
   exit 1
 fi
 
-# Process ids of this installation's programs: of commands, servers, workers and what they have started.
-running() {
+# The process id and the command line of every program, one a line.
+programs() {
   if [ -d /proc/self ]; then
     for each in /proc/[0-9]*; do
-      [ -z "$(tr '\0' ' ' <"$each/cmdline" | lines_of_ours)" ] || echo "${each#/proc/}"
+      echo "${each#/proc/} $(tr '\0\n' '  ' <"$each/cmdline")"
     done
   else
-    ps -axo pid=,command= | lines_of_ours | awk '{ print $1 }'
+    ps -axwwo pid=,command=
   fi
 }
 
-lines_of_ours() {
-  awk 'BEGIN { home = ENVIRON["CODEPMP_HOME"] } index($0, home "/.setup/") || index($0, home "/cli/") || index($0, home "/worker/")'
+# Process ids of this installation's programs: what runs from .setup, and Node with a script of this folder. An editor with a file is none.
+ours() {
+  awk '
+    BEGIN { home = ENVIRON["CODEPMP_HOME"] }
+    { pid = $1; sub(/^ *[0-9]+ +/, ""); program = $1; sub(/.*\//, "", program) }
+    index($0, home "/.setup/") == 1 { print pid; next }
+    program == "node" && (index($0, " " home "/cli/") || index($0, " " home "/worker/") || index($0, " " home "/adapters/")) { print pid }
+  '
 }
 
-left=$(running 2>/dev/null | tr '\n' ' ')
+left=$(programs 2>/dev/null | ours | tr '\n' ' ')
 if [ -n "$left" ]; then
   echo "codepmp: programs of this installation are running: process ${left% }. Nothing was removed." >&2
   echo "End them first, by codepmp dev stop in the folder of each study (or with its CODEPMP_STORE); results stay." >&2

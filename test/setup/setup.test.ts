@@ -109,6 +109,15 @@ describe('the entry', () => {
     expect((await rig.start({ args: ['uninstall'] })).exitCode).toBe(0);
   });
 
+  it('is removed while an editor or a pager has one of its files open', async () => {
+    await using rig = await setupRig();
+    await rig.start();
+    const pager = execa('tail', ['-f', join(rig.home, 'cli', 'main.ts')], { reject: false });
+    expect((await rig.start({ args: ['uninstall'] })).exitCode).toBe(0);
+    pager.kill();
+    await pager;
+  });
+
   it('repeats nothing in another time zone, or where the modes of files have changed', async () => {
     await using rig = await setupRig();
     await rig.start({ env: { TZ: 'Asia/Tokyo' } });
