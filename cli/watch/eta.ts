@@ -18,19 +18,21 @@ interface TimeLeft {
 const tellingShare = 0.3;
 
 /**
- * How long units took in earlier runs like this one: of the same pipeline, with the same `--sample` if any, and a trial if it is one.
- * `runs` has the newest first.
+ * How long units took in earlier runs like this one: of the same pipeline, with the same `--sample` if any, and a trial if it is one; for a
+ * saved plan, which does not say its `--sample`, those of the same plan. `runs` has the newest first.
  */
 export async function measuredTimes(
   store: Store,
-  run: Pick<RunProgress, 'run' | 'name' | 'started'>,
+  run: Pick<RunProgress, 'run' | 'name' | 'started' | 'plan'>,
   runs: RunProgress[],
 ): Promise<MeasuredTimes> {
   const alike = runs.filter((each) => each.name === run.name && isTrial(each) === isTrial(run)).slice(0, runsLookedAt);
   const [own, ...submissions] = await inParts([run, ...alike], (each) => readSubmission(store, each));
   const measured: MeasuredTimes = new Map();
-  for (const [index, { units }] of alike.entries()) {
-    if (submissions[index]?.sample !== own?.sample) continue;
+  for (const [index, { plan, units }] of alike.entries()) {
+    const other = submissions[index];
+    if (other?.sample !== own?.sample) continue;
+    if ((own?.spec === null || other?.spec === null) && plan !== run.plan) continue;
     for (const { id, state, seconds } of units)
       if (state === 'done' && seconds !== undefined && !measured.has(id)) measured.set(id, seconds * 1000);
   }

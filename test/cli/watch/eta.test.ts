@@ -16,13 +16,24 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
+interface Recorded {
+  seconds?: number;
+  sample?: number;
+  name?: string;
+  state?: UnitProgress['state'];
+  /** Null: a saved plan was run. */
+  spec?: null;
+  plan?: string;
+}
+
 /** A run whose step `a` took this long, as it is recorded. */
 async function recorded(
   run: string,
-  { seconds = 0, sample, name = 'study', state = 'done' }: { seconds?: number; sample?: number; name?: string; state?: UnitProgress['state'] },
+  { seconds = 0, sample, name = 'study', state = 'done', ...of }: Recorded = {},
 ): Promise<RunProgress> {
-  await keepSubmission(store, { run, file: 'a.yaml', spec: '', set: {}, sample }, 1);
-  return { run, name, status: 'succeeded', started: 1, units: [{ id: 'a', nodes: [{ id: 'a', kind: 'grade' }], state, seconds }] };
+  const { spec = '', plan = 'of all' } = of;
+  await keepSubmission(store, { run, file: 'a.yaml', spec, set: {}, sample }, 1);
+  return { run, name, status: 'succeeded', plan, started: 1, units: [{ id: 'a', nodes: [{ id: 'a', kind: 'grade' }], state, seconds }] };
 }
 
 describe('the times that were measured', () => {
@@ -40,5 +51,15 @@ describe('the times that were measured', () => {
     expect(await timesOf('study-6')).toEqual([['a', 600_000]]);
     expect(await timesOf('study-7', 3)).toEqual([['a', 1000]]);
     expect(await timesOf('study-8', 4)).toEqual([]);
+  });
+
+  it('are those of runs of the same plan where a saved plan is run, which may be one of few items', async () => {
+    const few = await recorded('study-12', { seconds: 1, spec: null, plan: 'of few' });
+    const all = await recorded('study-11', { seconds: 600 });
+    const timesOf = async (run: string, of: Recorded) => [...(await measuredTimes(store, await recorded(run, of), [few, all])).values()];
+    expect(await timesOf('study-13', {})).toEqual([600_000]);
+    expect(await timesOf('study-14', { spec: null })).toEqual([600_000]);
+    expect(await timesOf('study-15', { spec: null, plan: 'of few' })).toEqual([1000]);
+    expect(await timesOf('study-16', { spec: null, plan: 'of others' })).toEqual([]);
   });
 });
