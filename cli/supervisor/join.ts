@@ -49,10 +49,10 @@ export async function joinServices(options: JoinOptions): Promise<DevState> {
   return joinOrStart(options);
 }
 
-/** What the worker was last started with, and the variables that are wanted now; without a configuration of then, what is wanted now. */
+/** What the worker was last started with, with the variables wanted now; all as wanted now, the first time or where its file is gone. */
 export function lastWanted(store: string, wanted: Wanted): Wanted {
   const last = readWanted(store);
-  if (!last || last.config === null || last.config === wanted.config || !existsSync(last.config)) return wanted;
+  if (!last || last.config === wanted.config || (last.config !== null && !existsSync(last.config))) return wanted;
   return { ...last, variables: [...new Set([...last.variables, ...wanted.variables])], asker: wanted.asker };
 }
 

@@ -155,6 +155,20 @@ describe('embedded services', () => {
     expect((await rig.starts()).at(-1)).toMatchObject({ config: second });
   });
 
+  it('take no configuration for a new run while one goes on that began without any, also when they have been stopped since', async () => {
+    await using rig = await servicesRig();
+    const config = join(rig.folder, 'b.config.yaml');
+    await writeFile(config, 'codepmp_config: 1\n');
+    const { address } = await rig.join(null, {}, []);
+    await using begun = await openTo(address);
+    await begun.workflow.start('pipeline', { taskQueue: 'codepmp', workflowId: 'run-without' });
+    await until('the run is listed', () => isOpen(begun));
+    await stopServices(rig.store);
+    const said = await rig.join(config, {}, []).catch((error: Error) => error.message);
+    expect(said).toContain(`run-without has not ended, and the worker of ${rig.store} uses no configuration for it, not ${config}`);
+    expect((await rig.starts()).map((start) => start.config)).toEqual(['', '']);
+  });
+
   it('give the worker the key of the command that has work done, and forget none', async () => {
     await using rig = await servicesRig();
     const keysOf = async () => (await rig.starts()).map(({ key }) => key);
