@@ -3,7 +3,7 @@ import { openContext, withCommonOptions, type CommonOptions, type Context } from
 import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { wantedOf } from '../runs/server.ts';
-import { isFreePort, lastWanted, readState, runningState, runsElsewhere } from '../supervisor/index.ts';
+import { assertNoneGoOn, isFreePort, lastWanted, readState, runningState, runsElsewhere } from '../supervisor/index.ts';
 import { servicesOf, stopServices, supervise } from '../supervisor/index.ts';
 import type { DevState } from '../supervisor/index.ts';
 import { duration } from '../terminal/text.ts';
@@ -41,14 +41,17 @@ async function foreground(context: Context, { port, uiPort = port + uiOffset }: 
     output.talk(`Temporal server at ${address}, web page at ${ui}, worker for the store ${config.store}; Ctrl-C stops all three`);
   };
   output.talk(output.paint.dim('starting …'));
+  const own = wantedOf(context, { asker: null });
+  const wanted = config.file === null ? lastWanted(config.store, own) : own;
   const held = await supervise({
     store: config.store,
     home,
-    wanted: lastWanted(config.store, wantedOf(context, { asker: null })),
+    wanted,
     port,
     uiPort,
     idleMs: null,
     signal: stopper.signal,
+    onServer: (state) => assertNoneGoOn(state, { store: config.store, wanted }),
     onReady,
   });
   if (held) await refuseIfRunning(config.store);

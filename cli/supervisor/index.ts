@@ -1,6 +1,6 @@
 export { openConnection } from './connection.ts';
 export { runsElsewhere } from './elsewhere.ts';
-export { joinServices, lastWanted, leftState, runningState } from './join.ts';
+export { assertNoneGoOn, joinServices, lastWanted, leftState, runningState } from './join.ts';
 export { isFreePort } from './ports.ts';
 export { namespace } from './services.ts';
 export { devPaths, readState, readWanted } from './state.ts';

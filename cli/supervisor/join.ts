@@ -120,7 +120,7 @@ function missingInWorker(state: DevState, { store, wanted }: Pick<JoinOptions, '
 }
 
 /** Throws if runs go on and the worker has another configuration than this one, whose endpoints and pools they may need. */
-async function assertNoneGoOn({ address }: DevState, { store, wanted }: Pick<JoinOptions, 'store' | 'wanted'>): Promise<void> {
+export async function assertNoneGoOn({ address }: DevState, { store, wanted }: Pick<JoinOptions, 'store' | 'wanted'>): Promise<void> {
   const used = readWanted(store)?.config ?? null;
   if (used === wanted.config || (used !== null && !existsSync(used))) return;
   const [run, ...others] = await openRuns(address);

@@ -25,6 +25,8 @@ export interface SuperviseOptions {
   idleMs: number | null;
   /** Stops everything when it is aborted. */
   signal: AbortSignal;
+  /** Called when the server answers, before the worker starts; if it rejects, all ends. */
+  onServer?: (state: DevState) => Promise<void>;
   onReady?: (state: DevState) => void;
 }
 
@@ -58,12 +60,11 @@ export async function supervise(options: SuperviseOptions): Promise<{ holder: Lo
 }
 
 async function superviseLocked(options: SuperviseOptions, lost: AbortSignal): Promise<void> {
-  const { store, wanted, idleMs, onReady } = options;
+  const { store, wanted, idleMs, onServer, onReady } = options;
   const signal = AbortSignal.any([options.signal, lost]);
   const place = await servicePlace(options);
   const state = newState(place);
   const { save, close } = keptState(store, state, lost);
-  writeWanted(store, wanted);
   save();
   const server = startServer(place, state, save);
   let work: Service | null = null;
@@ -77,6 +78,8 @@ async function superviseLocked(options: SuperviseOptions, lost: AbortSignal): Pr
   process.on('SIGHUP', reload);
   try {
     await unlessAborted(server.ready, signal);
+    if (onServer) await unlessAborted(onServer(state), signal);
+    writeWanted(store, wanted);
     work = startWorker(place, state, { wanted, environment, save });
     await unlessAborted(work.ready, signal);
     onReady?.(state);

@@ -1,11 +1,12 @@
 import { Client, Connection } from '@temporalio/client';
 import { execa } from 'execa';
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { devPaths, joinServices, leftState, readState, runningState, stopServices } from '../../../cli/supervisor/index.ts';
 import { carries, findProcesses, startOf } from '../../../adapters/launchers/processes.ts';
+import { freePort } from '../../../cli/supervisor/ports.ts';
 import { checkout, fixtures, servicesRig, until } from './services-rig.ts';
 
 /** A client of a server that is closed with its scope. */
@@ -167,6 +168,33 @@ describe('embedded services', () => {
     const said = await rig.join(config, {}, []).catch((error: Error) => error.message);
     expect(said).toContain(`run-without has not ended, and the worker of ${rig.store} uses no configuration for it, not ${config}`);
     expect((await rig.starts()).map((start) => start.config)).toEqual(['', '']);
+  });
+
+  it('take in the foreground the configuration that they are given, unless a run goes on with another', async () => {
+    await using rig = await servicesRig();
+    const [first, second] = ['a', 'b'].map((name) => join(rig.folder, `${name}.config.yaml`)) as [string, string];
+    for (const config of [first, second]) await writeFile(config, 'codepmp_config: 1\n');
+    await rig.join(first, {}, []);
+    await stopServices(rig.store);
+    await copyFile(join(checkout, 'package.json'), join(rig.home, 'package.json'));
+    const serve = async (config: string) => {
+      const ports = ['--port', `${await freePort()}`, '--ui-port', `${await freePort()}`];
+      const env = { CODEPMP_HOME: rig.home };
+      const argv = [join(checkout, 'cli', 'main.ts'), 'dev', '--config', config, ...ports];
+      return execa(process.execPath, argv, { cwd: rig.folder, env, reject: false });
+    };
+    const serving = serve(second);
+    const { address, pid } = await until('they are ready', () => (readState(rig.store)?.state === 'ready' ? readState(rig.store) : null));
+    expect((await rig.starts()).map(({ config }) => config)).toEqual([first, second]);
+    await using begun = await openTo(address);
+    await begun.workflow.start('pipeline', { taskQueue: 'codepmp', workflowId: 'run-of-b' });
+    await until('the run is listed', () => isOpen(begun));
+    process.kill(pid, 'SIGTERM');
+    await serving;
+    const { exitCode, stderr } = await serve(first);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`run-of-b has not ended, and the worker of ${rig.store} uses ${second} for it, not ${first}`);
+    expect(await rig.starts()).toHaveLength(2);
   });
 
   it('give the worker the key of the command that has work done, and forget none', async () => {
