@@ -44,24 +44,29 @@ export function namedServer({ config }: Pick<Context, 'config'>): NamedServer | 
 }
 
 /**
- * Connects to the configured server, or to the embedded one, which is started if necessary. For a command that starts work
- * (`toWork`), the embedded worker gets keys and proxies from the environment of this process, and for one that begins a run (`begins`) or
- * is given a configuration, also its configuration. For every other command the worker keeps the one that it was last started with.
+ * Connects to the configured server, or to the embedded one, which is started if necessary. For a command that begins a run (`begins`) or
+ * retries one (`retried`), the embedded worker gets keys and proxies from the environment of this process, and its configuration, if it
+ * begins a run or has one; a run that is retried then goes on with that. For every other command the worker keeps what it was last started
+ * with.
  */
 export async function connectServer(
   context: Context,
-  { begins = false, toWork = begins }: { begins?: boolean; toWork?: boolean } = {},
+  { begins = false, retried }: { begins?: boolean; retried?: string } = {},
 ): Promise<Server> {
   const named = namedServer(context);
   if (named) return connectNamed(named);
   const { config, home, output } = context;
+  const toWork = begins || retried !== undefined;
   const wanted = wantedOf(context, { asker: toWork ? process.pid : null });
   const onWait = (what: string): void => output.talk(output.paint.dim(`${what} …`));
   const isExact = begins || (toWork && config.file !== null);
-  const state = await joinServices({ store: config.store, home, wanted, isExact, onWait }).catch((error: Error) => {
+  const before = readWanted(config.store);
+  const state = await joinServices({ store: config.store, home, wanted, isExact, retried, onWait }).catch((error: Error) => {
     throw error instanceof CommandFailure ? error : new CommandFailure(error.message, exit.unreachable);
   });
   const used = readWanted(config.store)?.config ?? null;
+  if (retried !== undefined && before !== null && before.config !== used)
+    output.talk(`the worker goes on with ${used ?? 'no configuration'}; until now it used ${before.config ?? 'none'}`);
   if (config.file !== null && used !== config.file)
     output.talk(`the worker goes on with ${used ?? 'no configuration'}, not with ${config.file}: only a new run changes that`);
   return openEmbedded(state);

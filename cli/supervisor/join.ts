@@ -22,6 +22,8 @@ interface JoinOptions {
   wanted: Wanted;
   /** Whether the worker needs just this configuration, as a new run does; else it keeps the one that it was last started with. */
   isExact?: boolean;
+  /** A run that is retried: it goes on with this configuration, whichever it began with. */
+  retried?: string | undefined;
   /** Called once if there is something to wait for. */
   onWait?: (what: string) => void;
 }
@@ -74,7 +76,7 @@ async function joinOrStart(options: JoinOptions): Promise<DevState> {
     const unfit = state?.config === null ? null : state?.worker;
     if (state && missing.length > 0 && !replaced.has(unfit)) {
       replaced.add(unfit);
-      await assertNoneGoOn(state, { store, wanted });
+      await assertNoneGoOn(state, options);
       writeWanted(store, wanted);
       sendSignal(state.pid, 'SIGHUP');
     }
@@ -119,18 +121,21 @@ function missingInWorker(state: DevState, { store, wanted }: Pick<JoinOptions, '
   return [...(state.config === configDigest(wanted) ? [] : ['configuration']), ...variables.map(([name]) => name)];
 }
 
-/** Throws if runs go on and the worker has another configuration than this one, whose endpoints and pools they may need. */
-export async function assertNoneGoOn({ address }: DevState, { store, wanted }: Pick<JoinOptions, 'store' | 'wanted'>): Promise<void> {
+/** Throws if other runs go on and the worker has another configuration than this one, whose endpoints and pools they may need. */
+export async function assertNoneGoOn(
+  { address }: DevState,
+  { store, wanted, retried }: Pick<JoinOptions, 'store' | 'wanted' | 'retried'>,
+): Promise<void> {
   const used = readWanted(store)?.config ?? null;
   if (used === wanted.config || (used !== null && !existsSync(used))) return;
-  const [run, ...others] = await openRuns(address);
+  const [run, ...others] = (await openRuns(address)).filter((each) => each !== retried);
   if (run === undefined) return;
   const more = others.length === 0 ? 'has' : `and ${others.length} more have`;
   const same = used === null ? 'give this one no configuration either' : `use that one here too (--config ${shellWord(used)})`;
   throw new CommandFailure(
     `${run} ${more} not ended, and the worker of ${store} uses ${used ?? 'no configuration'} for it, not ${wanted.config ?? 'none'}: a ` +
-      `worker has one configuration. Wait for it (codepmp watch ${run}), cancel it (codepmp cancel ${run}), ${same}, or have another ` +
-      'store (store: in the configuration)',
+      `worker has one configuration. Wait for it (codepmp watch ${run}), if it is parked, decide about it (codepmp retry --run ${run}), ` +
+      `cancel it (codepmp cancel ${run}), ${same}, or have another store (store: in the configuration)`,
   );
 }
 

@@ -28,6 +28,22 @@ it('parks a step whose endpoint is away, finishes it when the endpoint is back, 
   expect(new Set(asked)).toEqual(new Set([1]));
 });
 
+it('goes on with the configuration that a retry is given', async () => {
+  using endpoint = await fastEndpoint();
+  const configWith = (away: string) => config({ endpoints: { fast: endpoint.url, away } });
+  const files = { 'wrong.yaml': configWith(`http://127.0.0.1:${await freePort()}/v1`), 'right.yaml': configWith(endpoint.url) };
+  await using user = await project({ ...files, 'pairs.yaml': apart(), ...modules(6) });
+  const first = await user.codepmp('run', 'pairs.yaml', '--config', 'wrong.yaml', '--on-failure', 'park');
+  const run = /codepmp retry .*?--run (\S+)/.exec(first.stderr)?.[1] ?? '';
+  expect(first.exitCode).toBe(6);
+  const other = await user.codepmp('run', 'pairs.yaml', '--config', 'right.yaml');
+  expect([other.exitCode, other.stderr]).toEqual([1, expect.stringContaining(`if it is parked, decide about it (codepmp retry --run ${run})`)]);
+  const again = await user.codepmp('retry', '--run', run, '--config', 'right.yaml');
+  expect([again.exitCode, again.stderr]).toEqual([0, expect.stringContaining('succeeded')]);
+  const [wrong, right] = Object.keys(files).map((name) => join(user.folder, name));
+  expect(again.stderr).toContain(`the worker goes on with ${right}; until now it used ${wrong}`);
+});
+
 it('goes on with the other arms where one whose endpoint is away is left out', async () => {
   using endpoint = await fastEndpoint();
   const port = await freePort();
