@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createSymmetricDraw, joinPairs, languagesToRead, syntaxReader } from '../../items/index.ts';
+import { joinPairs, languagesToRead, syntaxReader } from '../../items/index.ts';
 import type { DataPair, PromptItem, SideItem } from '../../items/index.ts';
 import { pairColumns } from '../../plan/columns.ts';
 import { nodesBefore, type Digest, type JsonObject, type PairNote, type WaterfallStage } from '../../plan/index.ts';
@@ -8,13 +8,14 @@ import { classified, withDetails } from '../../ports/failure.ts';
 import type { ChunkShard } from '../../records/chunk.ts';
 import { kindOf, promptFormatOf } from '../../schemas/index.ts';
 import { createPairLengths, describePairs } from '../../stats/index.ts';
-import type { DescribePairsOptions, PairRow } from '../../stats/index.ts';
+import type { DescribePairsOptions } from '../../stats/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ChunkWork } from '../group/work.ts';
 import { checkKept, countsText } from '../keep.ts';
 import { flagsOf, onlyColumns, rowsOfShards, shardsByGrowth, statusesOf } from '../group/members.ts';
 import type { OriginRow } from '../group/slices.ts';
 import { notingLengths } from './pair/pair-lengths.ts';
+import { stayingPairs } from './pair/symmetric.ts';
 import { stagesOfCorpus } from './corpus.ts';
 import type { ChunkOf, MapKind, MemberOf } from './kind.ts';
 
@@ -100,18 +101,15 @@ async function judgedRows(
   dependencies: Dependencies,
   { node, shards }: MemberOf<'pair'>,
 ): Promise<(some: ChunkShard[]) => AsyncGenerator<Row>> {
-  const { symmetric, seed } = node.settings;
-  if (!symmetric) return (some) => rowsOfShards(dependencies, some);
-  const drawn = createSymmetricDraw(seed);
-  for await (const row of pairsOf(rowsOfShards(dependencies, shards.get(node.id) ?? []))) drawn.note(row as unknown as DataPair);
+  const stays = await stayingPairs(node.settings, () => pairsOf(rowsOfShards(dependencies, shards.get(node.id) ?? [])));
   return async function* (some) {
     for await (const row of rowsOfShards(dependencies, some))
-      yield row['status'] !== 'ok' || drawn.keeps(row as unknown as DataPair) ? row : { ...row, status: 'resampled' };
+      yield row['status'] !== 'ok' || stays(row as unknown as DataPair) ? row : { ...row, status: 'resampled' };
   };
 }
 
-async function* pairsOf(rows: AsyncIterable<Row>): AsyncGenerator<Row & PairRow> {
-  for await (const row of rows) if (row['status'] === 'ok') yield onlyColumns(row, pairColumns) as Row & PairRow;
+async function* pairsOf(rows: AsyncIterable<Row>): AsyncGenerator<Row & DataPair> {
+  for await (const row of rows) if (row['status'] === 'ok') yield onlyColumns(row, pairColumns) as Row & DataPair;
 }
 
 async function* droppedOf(rows: AsyncIterable<Row>): AsyncGenerator<Row> {

@@ -1,4 +1,5 @@
 import { reasonOf } from './reasons.ts';
+import type { LengthRatio } from './reasons.ts';
 import { commentsOf, sideOf } from './sides.ts';
 import type { ItemPlace, PairSide, SideItem } from './sides.ts';
 import type { SyntaxReader } from './syntax.ts';
@@ -14,8 +15,7 @@ export interface PromptItem extends ItemPlace {
 interface PairSettings {
   /** Whether the side that passes the greater share of its tests is the chosen one. */
   by_tests: boolean;
-  /** Bounds of length of chosen ÷ length of rejected, in characters. */
-  length_ratio: { min: number; max: number | null };
+  length_ratio: LengthRatio;
 }
 
 interface Joined extends ItemPlace {
@@ -62,7 +62,7 @@ export function joinPairs<P extends PromptItem>(
     });
     const swapped = isByTests && passesFewer(given[0], given[1]);
     const [ours, theirs] = swapped ? given.toReversed() : given;
-    const status = reasonOf({ chosen: ours, rejected: theirs }, language, { ...length_ratio, isByTests, read: items.read });
+    const status = reasonOf({ chosen: ours, rejected: theirs }, language, { ratio: length_ratio, isByTests, read: items.read });
     const made = status === 'ok' && ours && theirs ? { pair: pairOf(prompt, ours, theirs) } : {};
     return { prompt, status, ...(swapped && { swapped }), ...made };
   });

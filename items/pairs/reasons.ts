@@ -3,10 +3,14 @@ import type { PairSide } from './sides.ts';
 import { similarity } from './similarity.ts';
 import type { SyntaxReader } from './syntax.ts';
 
-interface ReasonSettings {
-  /** Smallest and largest ratio of lengths. */
+/** Smallest and largest length of the chosen text ÷ length of the rejected one, in characters; null: no limit. */
+export interface LengthRatio {
   min: number;
   max: number | null;
+}
+
+interface ReasonSettings {
+  ratio: LengthRatio;
   /** Whether both sides must have run with tests and differ in what they pass. */
   isByTests: boolean;
   read: SyntaxReader;
@@ -22,7 +26,7 @@ const nearEqual = 0.95;
 export function reasonOf(
   { chosen, rejected }: { chosen: PairSide | undefined; rejected: PairSide | undefined },
   language: string,
-  { min, max, isByTests, read }: ReasonSettings,
+  { ratio, isByTests, read }: ReasonSettings,
 ): string {
   if (chosen && chosen.status !== 'ok') return `chosen-${chosen.status}`;
   if (rejected && rejected.status !== 'ok') return `rejected-${rejected.status}`;
@@ -32,12 +36,21 @@ export function reasonOf(
   if (isByTests && rejected.testsPassed === null) return 'rejected-not-run';
   if (isSame(chosen, rejected)) return 'equal';
   if (isByTests && chosen.testsPassed === rejected.testsPassed) return 'equal-tests';
-  if (similarity(chosen.code, rejected.code) > nearEqual) return 'near-equal';
+  if (isNearEqual(chosen.code, rejected.code)) return 'near-equal';
   if (isOtherLanguage(chosen, language, read)) return 'chosen-other-language';
   if (isOtherLanguage(rejected, language, read)) return 'rejected-other-language';
   if (chosen.parses === false && rejected.parses === true) return 'chosen-broken';
-  const ratio = chosen.code.length / rejected.code.length;
-  return ratio < min || (max !== null && ratio > max) ? 'length-ratio' : 'ok';
+  return isWithin(chosen.code, rejected.code, ratio) ? 'ok' : 'length-ratio';
+}
+
+/** Whether two texts share so many of their word sequences that they say the same. */
+export function isNearEqual(chosen: string, rejected: string): boolean {
+  return similarity(chosen, rejected) > nearEqual;
+}
+
+export function isWithin(chosen: string, rejected: string, { min, max }: LengthRatio): boolean {
+  const ratio = chosen.length / rejected.length;
+  return ratio >= min && (max === null || ratio <= max);
 }
 
 /** Whether two codes are equal but for their comments and white space. Of two that are nothing but comments, these count. */
@@ -46,6 +59,6 @@ function isSame(chosen: PairSide, rejected: PairSide): boolean {
   return ours === theirs && (ours !== '' || withoutSpace(chosen.code) === withoutSpace(rejected.code));
 }
 
-function withoutSpace(text: string): string {
+export function withoutSpace(text: string): string {
   return text.replaceAll(/\s+/g, '');
 }

@@ -1,3 +1,4 @@
+import { isNearEqual, isWithin, withoutSpace, type LengthRatio } from '../pairs/reasons.ts';
 import type { WebPost } from './post.ts';
 
 /** A question with the answers to it, the best first. */
@@ -54,23 +55,37 @@ interface WebPairSettings {
   margin: number;
   /** A place in [0, 1) that decides which of several pairs is taken. */
   place: number;
+  length_ratio: LengthRatio;
 }
 
-type WebPair = { status: 'ok'; chosen: string; rejected: string } | { status: 'too-close' | 'equal' };
+type WebPair = { status: 'ok'; chosen: string; rejected: string } | { status: Exclude<TextsStatus, 'ok'> | 'too-close' };
 
-/** One pair of the answers to a question, which are sorted by score: the one with more votes chosen. Which of several is a draw. */
-export function pairOfAnswers(answers: RankedAnswers['answers'], { margin, place }: WebPairSettings): WebPair {
+type TextsStatus = 'ok' | 'equal' | 'length-ratio' | 'near-equal';
+
+/**
+ * One pair of the answers to a question, which are sorted by score: the one with more votes chosen. Which of several is a draw, and one
+ * that makes no pair gives way to the next. Where all do, the reason is that of the first one drawn.
+ */
+export function pairOfAnswers(answers: RankedAnswers['answers'], { margin, place, length_ratio }: WebPairSettings): WebPair {
   const ends = answers.map(({ score }) => answers.filter((other) => score - other.score >= margin).length);
   const count = ends.reduce((sum, end) => sum + end, 0);
-  if (count === 0) return { status: 'too-close' };
-  const texts = answers.map(({ text }) => text.replaceAll(/\s+/g, ''));
   const first = Math.floor(place * count);
+  let reason: Exclude<WebPair['status'], 'ok'> = 'too-close';
   for (let step = 0; step < count; step += 1) {
-    const [chosen, rejected] = pairAt((first + step) % count, ends);
-    if (texts[chosen] === texts[rejected]) continue;
-    return { status: 'ok', chosen: answers[chosen]?.text ?? '', rejected: answers[rejected]?.text ?? '' };
+    const [better, worse] = pairAt((first + step) % count, ends);
+    const [chosen, rejected] = [answers[better]?.text ?? '', answers[worse]?.text ?? ''];
+    const status = statusOf(chosen, rejected, length_ratio);
+    if (status === 'ok') return { status, chosen, rejected };
+    if (step === 0) reason = status;
   }
-  return { status: 'equal' };
+  return { status: reason };
+}
+
+/** `ok`, or why two texts make no pair. Words come last, as they take longest to compare. */
+function statusOf(chosen: string, rejected: string, ratio: LengthRatio): TextsStatus {
+  if (withoutSpace(chosen) === withoutSpace(rejected)) return 'equal';
+  if (!isWithin(chosen, rejected, ratio)) return 'length-ratio';
+  return isNearEqual(chosen, rejected) ? 'near-equal' : 'ok';
 }
 
 /** The pair of this number: each answer in order with the last `ends` answers, which lie a margin below it. */

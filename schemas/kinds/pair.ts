@@ -1,8 +1,9 @@
 import { Type } from '@sinclair/typebox';
 import { plus } from '../../plan/estimate.ts';
-import { closed, orNull } from '../fields.ts';
+import { closed } from '../fields.ts';
 import { seedSetting } from './drawn.ts';
 import { defineKind } from './kind.ts';
+import { lengthSettings } from './pair/lengths.ts';
 import { checkRange } from './range.ts';
 
 /** Joins a preferred and a rejected answer of the same origin under one prompt. */
@@ -32,24 +33,7 @@ export const pair = defineKind({
         default: 0,
         examples: [0.3],
       }),
-      length_ratio: Type.Object(
-        {
-          min: Type.Number({ description: 'Smallest ratio.', minimum: 0, default: 0, examples: [0.5] }),
-          max: orNull('number', { description: 'Largest ratio; null: no limit.', exclusiveMinimum: 0, default: null, examples: [2] }),
-        },
-        {
-          ...closed,
-          description: 'Keeps pairs whose chosen side is so many times as long as the rejected one, in characters.',
-          default: { min: 0, max: null },
-          examples: [{ min: 0.5, max: 2 }],
-        },
-      ),
-      symmetric: Type.Boolean({
-        description:
-          'Drops pairs at random until the chosen side is as often longer as shorter, in each language and for each ratio of lengths.',
-        default: false,
-        examples: [true],
-      }),
+      ...lengthSettings,
       seed: seedSetting('Seed of symmetric.'),
       by_tests: Type.Boolean({
         description:

@@ -41,6 +41,7 @@ describe('a thread of several questions', () => {
 });
 
 describe('a pair of answers', () => {
+  const any = { min: 0, max: null };
   const texts = fc.constantFrom('a', 'b', ' a', 'c d');
   const answers = fc
     .array(fc.record({ id: fc.string(), text: texts, score: fc.integer({ min: -5, max: 20 }) }), { maxLength: 12 })
@@ -53,7 +54,7 @@ describe('a pair of answers', () => {
         const below = (score: number) => given.filter((other) => score - other.score >= margin);
         const apart = given.flatMap((a) => below(a.score).map((b) => [a.text, b.text] as const));
         const different = apart.filter(([a, b]) => a.replaceAll(' ', '') !== b.replaceAll(' ', ''));
-        const pair = pairOfAnswers(given, { margin, place: at });
+        const pair = pairOfAnswers(given, { margin, place: at, length_ratio: any });
         if (pair.status === 'ok') expect(different).toContainEqual([pair.chosen, pair.rejected]);
         else expect({ status: pair.status, different }).toEqual({ status: apart.length === 0 ? 'too-close' : 'equal', different: [] });
       }),
@@ -62,7 +63,21 @@ describe('a pair of answers', () => {
 
   it('is drawn among all of them by its place', () => {
     const three = ['a', 'b', 'c'].map((text, index) => ({ id: text, text, score: 9 - index }));
-    const drawn = [0, 0.4, 0.9].map((place) => pairOfAnswers(three, { margin: 1, place }));
+    const drawn = [0, 0.4, 0.9].map((place) => pairOfAnswers(three, { margin: 1, place, length_ratio: any }));
     expect(drawn.map((pair) => ('chosen' in pair ? pair.chosen + pair.rejected : ''))).toEqual(['ab', 'ac', 'bc']);
+  });
+
+  it('is neither nearly equal nor outside the ratio of lengths; where all are, the reason of the first drawn is that of the question', () => {
+    const words = Array.from({ length: 300 }, (_, index) => `word${index}`).join(' ');
+    const texts = [words, `${words}!`, 'short', `${words} ${words.replaceAll('word', 'more')}`];
+    const [long, nearly, short, longest] = texts.map((text, index) => ({ id: `${index}`, text, score: 9 - index }));
+    const drawn = (found: (typeof long)[], place = 0, length_ratio: { min: number; max: number | null } = any) =>
+      pairOfAnswers(found.flatMap((each) => each ?? []), { margin: 1, place, length_ratio });
+    expect(drawn([long, nearly])).toEqual({ status: 'near-equal' });
+    expect(drawn([long, nearly, short])).toEqual({ status: 'ok', chosen: long?.text, rejected: 'short' });
+    expect(drawn([long, short], 0, { min: 0, max: 2 })).toEqual({ status: 'length-ratio' });
+    expect(drawn([short, longest], 0, { min: 0.1, max: null })).toEqual({ status: 'length-ratio' });
+    expect(drawn([long, short, longest], 0, { min: 0.4, max: 2 })).toEqual({ status: 'ok', chosen: long?.text, rejected: longest?.text });
+    expect([0, 0.4].map((place) => drawn([long, nearly, short], place, { min: 0.5, max: 2 }).status)).toEqual(['near-equal', 'length-ratio']);
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { DataStatistics } from '../../../../plan/index.ts';
 import { openWorkbench } from '../../rig.ts';
 
 const data = process.env['CODEPMP_TEST_DATA'];
@@ -72,6 +73,53 @@ describe('questions and answers of the web', () => {
     await expect(bench.run(pipeline('', ', margin: 100'))).rejects.toThrow(
       'pairs: none of its 1 items can be used: 1 too-close. See what they look like: codepmp show pairs',
     );
+  });
+
+  describe('of which the better answer is often the longer one', () => {
+    /** Questions by the words of their better and their other answer. */
+    const asked = [[9, 3], [9, 3], [9, 3], [3, 9], [40, 4], [300, 301]];
+    const words = (count = 0, id = 0) => Array.from({ length: count }, (_, at) => `${count > 200 ? '' : id}word${at}`).join(' ');
+    const written = (id: number, parent: number, score: number, count?: number) =>
+      answer(id, parent, score).replace(`Answer ${id}`, words(count, id));
+    const threads = asked.flatMap(([better, other], at) => {
+      const id = at + 1;
+      return [question(id), written(100 + id, id, 5, better), written(200 + id, id, 1, other)];
+    });
+    const paired = async (settings: string) => {
+      const bench = await openWorkbench({ files: { 'Posts.xml': posts(...threads) } });
+      const { pairs } = await bench.run(pipeline('', settings));
+      const { waterfall, total } = (await bench.manifest(pairs)).meta['statistics'] as unknown as DataStatistics;
+      const stages = waterfall.filter(({ stage }) => stage === 'pairs').toSorted((a, b) => (a.reason < b.reason ? -1 : 1));
+      return { rows: await bench.rows(pairs), longer: total.bias.chosen_longer.value, stages };
+    };
+
+    it('make no pair where they are nearly equal, which is counted', async () => {
+      const { rows, longer, stages } = await paired('');
+      expect([rows.length, longer]).toEqual([5, 0.8]);
+      expect(stages).toEqual([
+        { stage: 'pairs', count: 5, reason: '' },
+        { stage: 'pairs', count: 1, reason: 'near-equal' },
+      ]);
+    });
+
+    it('make pairs within a ratio of lengths, and as many longer as shorter ones in a symmetric draw, as those of `pair`', async () => {
+      const { rows, longer, stages } = await paired(', length_ratio: {min: 0.2, max: 5}, symmetric: true');
+      expect([rows.length, longer]).toEqual([2, 0.5]);
+      expect(stages).toEqual([
+        { stage: 'pairs', count: 2, reason: '' },
+        { stage: 'pairs', count: 1, reason: 'length-ratio' },
+        { stage: 'pairs', count: 1, reason: 'near-equal' },
+        { stage: 'pairs', count: 2, reason: 'resampled' },
+      ]);
+      const paths = rows.map(({ path }) => path);
+      const other = (await paired(', length_ratio: {min: 0.2, max: 5}, symmetric: true, seed: 3')).rows.map(({ path }) => path);
+      expect(paths).toContain('4');
+      expect(other).not.toEqual(paths);
+    });
+
+    it('fail the step where a symmetric draw keeps no pair', async () => {
+      await expect(paired(', length_ratio: {min: 1}, symmetric: true')).rejects.toThrow('none of its 6 items can be used');
+    });
   });
 
   it('come from a thread of Reddit and from a flat dump', async () => {
