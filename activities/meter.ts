@@ -1,6 +1,7 @@
-import type { Digest, PairNote, UnitNote } from '../plan/index.ts';
+import type { Digest, UnitNote } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
 import { noteUnit } from '../records/unit-note.ts';
+import { createPairTally, type PairTally, type TalliedPair } from '../stats/index.ts';
 
 /** Counts the work of a unit in this process and notes it in the store, at most twice a second. */
 export interface Meter {
@@ -10,8 +11,8 @@ export interface Meter {
   expect(node: string, total: number): void;
   /** Counts items of a node as done, never more than its total: a chunk may be retried. */
   add(node: string, items: number): void;
-  /** Counts items of a node that makes pairs, and what became of them. */
-  addPairs(node: string, counts: PairNote): void;
+  /** Counts so many items of a node that makes pairs, and the pairs that were made of them. */
+  addPairs(node: string, items: number, made: readonly TalliedPair[]): void;
   /** Sets the error that a node is retrying after; null: none. */
   trouble(node: string, what: string | null): void;
   /** Sets what a process reports about itself. */
@@ -50,11 +51,13 @@ export function createMeters(store: Store): Meters {
 /** A meter, and a function that stops its notes. */
 function createMeter(store: Store, unit: Digest): { meter: Meter; stop: () => void } {
   const note: UnitNote = { done: 0, total: null, unit: 'items', detail: {}, stage: '', began: null, updated: 0, steps: {} };
+  const tallies = new Map<string, PairTally>();
   let timer: NodeJS.Timeout | null = null;
   let isStopped = false;
   const write = async () => {
     timer = null;
     note.updated = Date.now();
+    for (const [node, tally] of tallies) (note.steps[node] ??= { done: 0, total: 0 }).pairs = tally.note();
     await noteUnit(store, unit, note).catch(() => {});
   };
   const changed = () => {
@@ -85,10 +88,10 @@ function createMeter(store: Store, unit: Digest): { meter: Meter; stop: () => vo
       note.stage = node;
       sum();
     },
-    addPairs(node, { of, made, longer }) {
-      const step = (note.steps[node] ??= { done: 0, total: 0 });
-      const before = step.pairs ?? { of: 0, made: 0, longer: 0 };
-      step.pairs = { of: before.of + of, made: before.made + made, longer: before.longer + longer };
+    addPairs(node, items, made) {
+      const tally = tallies.get(node) ?? createPairTally();
+      tallies.set(node, tally);
+      tally.add(items, made);
       changed();
     },
     trouble(node, what) {

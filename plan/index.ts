@@ -48,6 +48,7 @@ export type { Span } from './run/spans.ts';
 export type {
   Counts,
   FailureDetails,
+  LengthBias,
   NodeResult,
   Paid,
   PairNote,

@@ -12,6 +12,8 @@ export { describePairs } from './evaluate/pairs.ts';
 export type { DescribePairsOptions } from './evaluate/pairs.ts';
 export { createPairLengths } from './evaluate/pair-lengths.ts';
 export type { PairLengths, PairRow } from './evaluate/pair-lengths.ts';
+export { createPairTally } from './evaluate/pair-tally.ts';
+export type { PairTally, TalliedPair } from './evaluate/pair-tally.ts';
 export { bestOfN, selectionWeights } from './bon/best-of-n.ts';
 export { majorityOfN } from './bon/majority.ts';
 export { auc, aucOfPairs } from './auc.ts';

@@ -2,13 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { joinPairs, languagesToRead, syntaxReader } from '../../items/index.ts';
 import type { DataPair, PromptItem, SideItem } from '../../items/index.ts';
 import { pairColumns } from '../../plan/columns.ts';
-import { nodesBefore, type Digest, type JsonObject, type PairNote, type WaterfallStage } from '../../plan/index.ts';
+import { nodesBefore, type Digest, type JsonObject, type WaterfallStage } from '../../plan/index.ts';
 import type { ArtifactShard, Row } from '../../ports/artifacts.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
 import type { ChunkShard } from '../../records/chunk.ts';
 import { kindOf, promptFormatOf } from '../../schemas/index.ts';
 import { createPairLengths, describePairs } from '../../stats/index.ts';
-import type { DescribePairsOptions } from '../../stats/index.ts';
+import type { DescribePairsOptions, TalliedPair } from '../../stats/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ChunkWork } from '../group/work.ts';
 import { checkKept, countsText } from '../keep.ts';
@@ -29,17 +29,19 @@ export const pair: MapKind<'pair'> = {
 /** Pairs that are compared before other work has a turn: some tens of milliseconds, also where many answers break their grammar. */
 const pairsOfTurn = 10;
 
+type JoinedItem = ReturnType<typeof joinPairs<OriginRow & PromptItem>>[number];
+
 async function pairChunk(_: Dependencies, { node, rows, meter }: ChunkOf<'pair'>): Promise<ChunkWork> {
   const prompts = rows.prompts as unknown as (OriginRow & PromptItem)[];
   const [chosen, rejected] = [rows.chosen, rows.rejected] as unknown as [SideItem[], SideItem[]];
   const read = await syntaxReader(languagesToRead(prompts, [...chosen, ...rejected]));
-  const joined: ReturnType<typeof joinPairs<OriginRow & PromptItem>> = [];
+  const joined: JoinedItem[] = [];
   for (let from = 0; from < prompts.length; from += pairsOfTurn) {
     const some = prompts.slice(from, from + pairsOfTurn);
     const few = joinPairs({ prompts: some, chosen, rejected, read }, node.settings);
     joined.push(...few);
     meter.add(node.id, some.length);
-    meter.addPairs(node.id, noteOfPairs(few.map(({ pair: made }) => made)));
+    meter.addPairs(node.id, few.length, few.flatMap(talliedOf));
     await nextTurn();
   }
   const sides = [chosen, rejected].map((each) => new Map(each.map((item) => [placeOfItem(item), item as GeneratedItem])));
@@ -55,10 +57,8 @@ async function pairChunk(_: Dependencies, { node, rows, meter }: ChunkOf<'pair'>
   return { rows: items };
 }
 
-function noteOfPairs(joined: ({ chosen: string; rejected: string } | undefined)[]): PairNote {
-  const made = joined.filter((each) => each !== undefined);
-  const longer = made.reduce((sum, pair) => sum + (1 + Math.sign(pair.chosen.length - pair.rejected.length)) / 2, 0);
-  return { of: joined.length, made: made.length, longer };
+function talliedOf({ prompt: { language = '', path }, pair: made }: JoinedItem): TalliedPair[] {
+  return made ? [{ ...made, language, path: typeof path === 'string' ? path : null }] : [];
 }
 
 interface GeneratedItem {

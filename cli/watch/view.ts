@@ -1,6 +1,5 @@
 import { skippedIn, type PairNote, type StepNote, type UnitNote, type UnitProgress } from '../../plan/index.ts';
 import type { Estimate } from '../../plan/metrics.ts';
-import { share } from '../../stats/index.ts';
 import { isKind, kindOf } from '../../schemas/index.ts';
 import { timeLeft, type MeasuredTimes } from './eta.ts';
 import type { Snapshot } from '../runs/follow.ts';
@@ -125,12 +124,12 @@ function unitLines(unit: UnitProgress, { notes, titles }: ShownRun, options: Vie
   }
   return stepsOfUnit(unit).flatMap((ids, index) => {
     const begun = ids.flatMap((id) => note.steps[id] ?? []);
+    const pairs = ids.flatMap((id) => pairTexts(titledNode(id, titles), note.steps[id]?.pairs));
     const sum = (name: 'done' | 'total'): number => begun.reduce((all, each) => all + each[name], 0);
     const name = ids.length === 1 ? titledNode(ids[0], titles) : `${stepOfUnit(ids[0])} (${count(ids.length, 'node')})`;
     const amount = `${sum('done')}/${sum('total')} items${index === 0 ? rate : ''}`;
-    const pairs = begun.length === 1 ? pairsText(begun[0]?.pairs) : null;
     const shown = line(name, begun.length > 0 ? amount : 'waiting', index === 0 ? marks.running : ' ');
-    return [shown, ...(pairs === null ? [] : [fit(`      ${pairs}`, columns)]), ...troubleLines(begun)];
+    return [shown, ...pairs.flatMap((text) => wrap(text, columns, { hang: 2 })), ...troubleLines(begun)];
   });
 }
 
@@ -153,10 +152,18 @@ export function troubleText(steps: StepNote[]): string | null {
   return trouble === undefined ? null : `retrying after ${trouble}`;
 }
 
-/** `pairs 0.87 [0.84, 0.90] of 612, chosen longer 0.61 [0.57, 0.65] of 534`, with 95 % intervals; null before the first pair. */
-function pairsText({ of, made, longer }: PairNote = { of: 0, made: 0, longer: 0 }): string | null {
+/**
+ * `pairs (by_tests=true): 80 of 100 items`, and for each language `Python 60: longer 0.76 [0.65, 0.84], AUC 0.80 [0.70, 0.90]`: the share
+ * of pairs whose chosen text is the longer one, and the AUC of length, with 95 % intervals. Nothing before the first pair.
+ */
+function pairTexts(name: string, { of, made, languages = {} }: PairNote = { of: 0, made: 0 }): string[] {
   const text = ({ value, interval }: Estimate): string => `${value?.toFixed(2)} [${interval?.map((bound) => bound.toFixed(2)).join(', ')}]`;
-  return made === 0 ? null : `pairs ${text(share(made, of))} of ${of}, chosen longer ${text(share(longer, made))} of ${made}`;
+  const biases = Object.entries(languages).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const lines = biases.map(
+    ([language, { chosen_longer: longer, length }]) =>
+      `        ${plainLine(language)} ${longer.n}: longer ${text(longer)}, AUC ${text(length)}`,
+  );
+  return made === 0 ? [] : [`      ${plainLine(name)}: ${made} of ${of} items`, ...lines];
 }
 
 /** Members of a group by step. */

@@ -1,6 +1,7 @@
 import type { FailureClass } from './failures.ts';
 import type { ClaimResult, ClaimVerdict } from './claims.ts';
 import type { Digest, JsonObject } from '../json.ts';
+import type { Estimate } from '../metrics.ts';
 import type { Span } from './spans.ts';
 
 /** Counts by endpoint. */
@@ -100,11 +101,18 @@ export interface StepNote {
   pairs?: PairNote;
 }
 
-/** Items, those of them that made a pair, and pairs whose chosen text is the longer one, where equal lengths count one half. */
+/** Items, those of them that made a pair, and what lengths say of the pairs of each language. */
 export interface PairNote {
   of: number;
   made: number;
-  longer: number;
+  /** Absent from notes of earlier versions. */
+  languages?: { [language: string]: LengthBias };
+}
+
+/** Share of pairs whose chosen text is the longer one, where equal lengths count one half, and the AUC of length. */
+export interface LengthBias {
+  chosen_longer: Estimate;
+  length: Estimate;
 }
 
 /** What a run has done and paid for so far. */

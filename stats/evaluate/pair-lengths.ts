@@ -67,7 +67,7 @@ export function createPairLengths(rows: Iterable<PairRow> = []): PairLengths {
 }
 
 /** Notebooks count apart from files of their language, as in Table 4 of the paper: their texts are scripts, but their paths are not. */
-function languageOf({ language, path }: PairRow): string {
+export function languageOf({ language, path }: Pick<PairRow, 'language' | 'path'>): string {
   return path?.toLowerCase().endsWith('.ipynb') ? 'Jupyter Notebook' : language;
 }
 

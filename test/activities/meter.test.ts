@@ -7,6 +7,7 @@ import { createMeters } from '../../activities/meter.ts';
 import type { Store } from '../../ports/store.ts';
 import { openFileStore } from '../../adapters/index.ts';
 import type { UnitNote } from '../../plan/index.ts';
+import { createPairLengths, createRandom, describePairs } from '../../stats/index.ts';
 
 let store: Store;
 beforeAll(async () => {
@@ -41,12 +42,41 @@ describe('a meter', () => {
     await expect.poll(() => noteOf('b')).toMatchObject({ done: 3, total: 3 });
   });
 
-  it('adds up what became of items that are paired', async () => {
+  it('adds up what became of items that are paired, and what lengths say of the pairs of each language', async () => {
     const meter = createMeters(store).of('paired', '1');
-    meter.expect('pairs', 5);
-    meter.addPairs('pairs', { of: 2, made: 1, longer: 0.5 });
-    meter.addPairs('pairs', { of: 3, made: 3, longer: 2 });
-    await expect.poll(() => noteOf('paired')).toMatchObject({ steps: { pairs: { pairs: { of: 5, made: 4, longer: 2.5 } } } });
+    const pair = (chosen: number, rejected: number, language: string, path = '') => ({
+      chosen: 'x'.repeat(chosen),
+      rejected: 'x'.repeat(rejected),
+      language,
+      path,
+    });
+    meter.expect('pairs', 7);
+    meter.addPairs('pairs', 2, [pair(10, 10, 'C')]);
+    meter.addPairs('pairs', 5, [pair(400, 100, 'C'), pair(80, 900, 'Python'), pair(40, 20, 'C'), pair(9, 5, 'Python', 'a.IPYNB')]);
+    const noted = async () => (await noteOf('paired'))?.steps['pairs']?.pairs;
+    await expect.poll(noted).toMatchObject({ of: 7, made: 5 });
+    expect((await noted())?.languages).toMatchObject({
+      C: { chosen_longer: { n: 3, value: 2.5 / 3, method: 'agresti-coull' }, length: { n: 3, value: expect.closeTo(5.5 / 9) as number, method: 'normal' } },
+      'Jupyter Notebook': { chosen_longer: { n: 1, value: 1 }, length: { n: 1, value: 1 } },
+      Python: { chosen_longer: { n: 1, value: 0 }, length: { n: 1, value: 0 } },
+    });
+  });
+
+  it('notes some hundred bytes for each language, however many pairs there are', async () => {
+    const meter = createMeters(store).of('many', '1');
+    const random = createRandom(1);
+    const text = () => 'x'.repeat(1 + Math.floor(3000 * random()));
+    const pairs = Array.from({ length: 2000 }, () => ({ chosen: text(), rejected: text(), language: 'C' }));
+    meter.addPairs('pairs', 2000, pairs);
+    const noted = async () => (await noteOf('many'))?.steps['pairs']?.pairs;
+    await expect.poll(noted).toMatchObject({ made: 2000 });
+    const { C: lengths } = (await noted())?.languages ?? {};
+    expect(JSON.stringify(lengths).length).toBeLessThan(400);
+    const all = createPairLengths(pairs.map((each) => ({ ...each, chosen_tokens: 1, rejected_tokens: 1 })));
+    const { bias } = describePairs({ lengths: all }).total;
+    expect(lengths?.chosen_longer.value).toBe(bias.chosen_longer.value);
+    expect(lengths?.length.value).toBeCloseTo(bias.length.value ?? 0, 2);
+    expect(lengths?.length.interval?.[0]).toBeCloseTo(bias.length.interval?.[0] ?? 0, 2);
   });
 
   it('says what a step that is tried again has failed with, until it goes well', async () => {

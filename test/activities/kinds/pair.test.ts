@@ -73,7 +73,7 @@ describe('pair', () => {
     }
   });
 
-  it('notes while it runs how many pairs were made, and how often the chosen code is longer', async () => {
+  it('notes while it runs how many pairs were made, and by language how often the chosen code is longer', async () => {
     const bench = await openWorkbench({ files: { ...files, 'long.py': "name = 'long'\n" }, acts });
     await bench.run(pairing());
     const noted = async () => {
@@ -81,7 +81,8 @@ describe('pair', () => {
       const notes = await Promise.all(names.map((name) => readNoted<UnitNote>(bench.store, name)));
       return notes.flatMap((note) => note?.steps['pairs']?.pairs ?? []);
     };
-    await expect.poll(noted).toEqual([{ of: 5, made: 3, longer: 1 }]);
+    const Python = { chosen_longer: { n: 3, value: 1 / 3 }, length: { n: 3, value: expect.closeTo(1 / 3) as number } };
+    await expect.poll(noted).toMatchObject([{ of: 5, made: 3, languages: { Python } }]);
   });
 
   it('counts every item from the source to the pairs, and keeps those that make none with the reason', async () => {

@@ -4,7 +4,7 @@ import { timeLeft } from '../../../cli/watch/eta.ts';
 import { whole } from '../../../cli/runs/follow.ts';
 import { tally } from '../../../cli/runs/runs.ts';
 import { viewOf } from '../../../cli/watch/view.ts';
-import type { RunProgress, UnitNote, UnitProgress } from '../../../plan/index.ts';
+import type { PairNote, RunProgress, StepNote, UnitNote, UnitProgress } from '../../../plan/index.ts';
 
 const start = 1_000_000;
 const now = start + 100_000;
@@ -85,15 +85,43 @@ describe('the view of a run', () => {
     ]);
   });
 
-  it('says of a step that makes pairs how many it has made, and how often the chosen text is the longer one', () => {
-    const pairs = { of: 100, made: 80, longer: 60.5 };
-    const steps = { prompts: { done: 200, total: 200 }, pairs: { done: 100, total: 200, pairs } };
-    expect(view([group], [['key-prompts+pairs', note(300, 400, { steps })]]).slice(2)).toEqual([
-      '    pairs                  100/200 items',
-      '      pairs 0.80 [0.71, 0.87] of 100, chosen longer 0.76 [0.65, 0.84] of 80',
-    ]);
-    const none = { ...steps, pairs: { ...steps.pairs, pairs: { of: 3, made: 0, longer: 0 } } };
-    expect(view([group], [['key-prompts+pairs', note(300, 400, { steps: none })]])).toHaveLength(3);
+  describe('of a step that makes pairs', () => {
+    const estimate = (n: number, value: number, interval: [number, number]) => ({ n, value, interval, method: 'normal' as const });
+    const lengthsOf = (n: number) => ({ chosen_longer: estimate(n, 0.756, [0.654, 0.84]), length: estimate(n, 0.8, [0.7, 0.9]) });
+    const noted = (of: number, languages: { [language: string]: number }): StepNote => {
+      const made = Object.values(languages).reduce((sum, n) => sum + n, 0);
+      const lengths = Object.entries(languages).map(([language, n]) => [language, lengthsOf(n)]);
+      return { done: of, total: 2 * of, pairs: { of, made, languages: Object.fromEntries(lengths) as NonNullable<PairNote['languages']> } };
+    };
+    const prompts = { done: 200, total: 200 };
+
+    it('says how many it has made, and by language how often the chosen text is the longer one and the AUC of length', () => {
+      const steps = { prompts, pairs: noted(100, { Python: 60, 'Jupyter Notebook': 20 }) };
+      expect(view([group], [['key-prompts+pairs', note(300, 400, { steps })]]).slice(2)).toEqual([
+        '    pairs                  100/200 items',
+        '      pairs: 80 of 100 items',
+        '        Jupyter Notebook 20: longer 0.76 [0.65, 0.84], AUC 0.80 [0.70, 0.90]',
+        '        Python 60: longer 0.76 [0.65, 0.84], AUC 0.80 [0.70, 0.90]',
+      ]);
+      const none = { prompts, pairs: noted(3, {}) };
+      expect(view([group], [['key-prompts+pairs', note(300, 400, { steps: none })]])).toHaveLength(3);
+    });
+
+    it('says it of each node of a sweep by what tells it apart, within the columns', () => {
+      const titles = { 'pairs@1a': 'pairs (by_tests=true)', 'pairs@2b': 'pairs (by_tests=false)', 'pairs@3c': 'pairs (by_tests=no)' };
+      const sweep = { ...group, nodes: ['prompts', ...Object.keys(titles)].map((id) => ({ id, kind: 'pair' })) };
+      const many = noted(30_000_000, { 'Jupyter Notebook': 24_000_000 });
+      const steps = { prompts, 'pairs@1a': noted(30_000, { Python: 24_000 }), 'pairs@2b': many };
+      const lines = view([sweep], [['key-prompts+pairs', note(300, 800, { steps })]], { titles });
+      expect(lines.slice(2)).toEqual([
+        '    pairs (3 nodes)        30030000/60060000 items',
+        '      pairs (by_tests=true): 24000 of 30000 items',
+        '        Python 24000: longer 0.76 [0.65, 0.84], AUC 0.80 [0.70, 0.90]',
+        '      pairs (by_tests=false): 24000000 of 30000000 items',
+        '        Jupyter Notebook 24000000: longer 0.76 [0.65, 0.84], AUC 0.80 [0.70,',
+        '          0.90]',
+      ]);
+    });
   });
 
   it('says in full what a step that goes on has failed with, and then not how long is left', () => {
