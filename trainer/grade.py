@@ -25,7 +25,7 @@ ADDED = ("answer", "correct", "grader")
 def grade(config: dict[str, Any]) -> dict[str, Any]:
     """One whole run, from the configuration to the result."""
     table = read_tables(config["input"])
-    missing = [column for column in ("text", "gold", "status") if column not in table.column_names]
+    missing = [column for column in ("rm_prompt", "text", "gold", "status") if column not in table.column_names]
     if missing:
         raise Invalid(f"{', '.join(config['input'])}: no column {', '.join(missing)} among {table.column_names}")
     answers = list(answers_of(table, config))
@@ -59,13 +59,13 @@ def answers_of(table: Any, config: dict[str, Any]) -> Iterator[Answered]:
     """Gold answer and what is read of the text, of each row."""
     place = ", ".join(config["input"])
     row = 0
-    for batch in table.select(["gold", "text"]).to_batches(max_chunksize=1000):
-        for gold, text in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            if not isinstance(gold, str) or not isinstance(text, str):
-                raise Invalid(f"{place}: row {row}: gold or text is null: produce the file again")
+    for batch in table.select(["gold", "text", "rm_prompt"]).to_batches(max_chunksize=1000):
+        for gold, text, asked in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            if not all(isinstance(each, str) for each in (gold, text, asked)):
+                raise Invalid(f"{place}: row {row}: gold, text or rm_prompt is null: produce the file again")
             if config["answers"] == "numbers" and rules.gold_number(gold) is None:
                 raise Invalid(f"{place}: row {row}: gold is not a number: {gold!r}. Grade with answers: mathematics")
-            yield gold, rules.read_answer(text, options=rules.is_option(gold))
+            yield gold, rules.read_answer(text, asked=asked, options=rules.is_option(gold))
             row += 1
 
 

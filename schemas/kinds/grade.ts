@@ -5,7 +5,7 @@ import { defineKind } from './kind.ts';
 /** Right or wrong, judged by rules and by a reader of formulas. */
 export const grade = defineKind({
   kind: 'grade',
-  version: 8,
+  version: 9,
   shape: 'process',
   description: 'Compares the final answer of each solution with the known one, by rules for numbers and by math-verify; what the answers are says which of them decides.',
   inputs: { candidates: { description: 'Solutions to grade.', types: ['candidates'] } },

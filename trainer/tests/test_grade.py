@@ -71,16 +71,63 @@ def test_worked_answers_of_gsm8k_are_read_without_their_marker_too(gsm8k):
     assert sum(right) >= 1300
 
 
+def framed(question: str) -> str:
+    """As a reward model is shown a question, which is how a grader has it."""
+    return f"Question: {question}\n\nAnswer:\n"
+
+
 @pytest.mark.parametrize("marker", ["\n#### %s", "\nThe answer is: %s", ""])
 def test_solutions_of_gsm8k_are_read_after_their_own_question_and_before_the_next_one(gsm8k, marker):
     solutions = [answer.split("\n####")[0] + marker.replace("%s", gold) for answer, gold in gsm8k]
     questions = [row["question"] for row in data("gsm8k-test.jsonl")]
+    asked = [framed(each) for each in questions]
     told = [f"Question: {each}\nAnswer: {solution}" for each, solution in zip(questions, solutions, strict=True)]
     alone = [rules.read_answer(each).value for each in solutions]
-    assert [rules.read_answer(f"{each}\n\n{told[at - 1]}").value for at, each in enumerate(solutions)] == alone
+
+    def values(texts: list[str]) -> list:
+        return [rules.read_answer(text, asked=each).value for text, each in zip(texts, asked, strict=True)]
+
+    assert values([f"{each}\n\n{told[at - 1]}" for at, each in enumerate(solutions)]) == alone
+    assert values([f"Let me tell it again.\n\n{each}" for each in told]) == values(told)
     if marker:
-        texts = [f"Let me tell it again.\n\n{each}\n\n{told[at - 1]}" for at, each in enumerate(told)]
-        assert [rules.read_answer(text).value for text in texts] == alone
+        assert values(told) == alone
+        assert values([f"Let me tell it again.\n\n{each}\n\n{told[at - 1]}" for at, each in enumerate(told)]) == alone
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "answer", "most"),
+    [
+        ("gsm8k-test.jsonl", "question", "answer", 0),
+        # Some say hardly anything in their first line, as in "Find the value of" before a formula.
+        ("math500.jsonl", "problem", "solution", 2),
+    ],
+)
+def test_a_short_answer_is_read_before_the_next_question(name, question, answer, most):
+    rows = data(name)
+    golds = [row["answer"].split("#### ")[-1] for row in rows]
+    for form in ("%s", "**%s**", " She has %s of them left.", " $x = %s$"):
+        short = [form.replace("%s", gold) for gold in golds]
+        texts = [
+            f"{each}\n\nQuestion: {row[question]}\nAnswer: {row[answer]}"
+            for each, row in zip(short, [*rows[1:], rows[0]], strict=True)
+        ]
+        found = [rules.read_answer(text, asked=framed(row[question])) for text, row in zip(texts, rows, strict=True)]
+        wrong = [text for text, each, read in zip(texts, short, found, strict=True) if read != rules.read_answer(each)]
+        assert wrong[most:] == []
+
+
+def test_a_letter_for_a_question_of_logiqa_is_read_before_the_next_question():
+    rows = data("logiqa2-dev-300.jsonl")
+    questions = ["\n".join([row["question"], *map("{}. {}".format, "ABCD", row["options"])]) for row in rows]
+    wrong = []
+    for at, row in enumerate(rows):
+        letter = "ABCD"[row["answer"]]
+        text = f"{letter}\n\nQuestion: {questions[at - 1]}\nAnswer: {'ABCD'[rows[at - 1]['answer']]}"
+        asked = f"Passage: {row['text']}\n\n{framed(questions[at])}"
+        if rules.read_answer(text, asked=asked, options=True).formula != letter:
+            wrong.append(text)
+    # One of them is asked twice, on the same passage.
+    assert wrong[1:] == []
 
 
 def test_solutions_of_math_are_read_to_their_last_box():
@@ -208,6 +255,17 @@ def test_rows_keep_their_columns_and_gain_answer_correct_and_grader(tmp_path):
         "graders": {"codepmp-rules": rules.VERSION, "math-verify": math_judge.VERSION},
         "disagreement": {"number": {"rows": 3, "differ": 0}},
     }
+
+
+def test_the_answer_to_another_question_that_a_model_goes_on_with_is_not_graded(tmp_path):
+    question = "Tom has 3 apples and gets 4. How many apples does he have?"
+    texts = [
+        f" 7\n\n{framed('What is 4 + 8?')}12",
+        f"Once more:\n\n{framed(question)}7",
+        f" 12\n\n{framed('What is 4 + 3?')}7",
+    ]
+    _, found = graded(tmp_path, [{**candidate(text, "7"), "rm_prompt": framed(question)} for text in texts])
+    assert [(row["answer"], row["correct"]) for row in found] == [("7", True), ("7", True), ("12", False)]
 
 
 def test_who_decides_depends_on_the_answers_of_the_data_set_and_not_on_the_gold_answer(tmp_path):

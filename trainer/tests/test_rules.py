@@ -5,6 +5,8 @@ import pytest
 from codepmp_trainer.grading import formulas, rules
 from codepmp_trainer.grading.numbers import number_text
 
+ASKED = "Question: Tom has 3 apples and gets 2. How many apples does he have?\n\nAnswer:\n"
+
 ANSWERS = [
     ("#### 18", "18"),
     ("#### 1,234", "1234"),
@@ -58,9 +60,16 @@ ANSWERS = [
     ("It costs .5 dollars", "0.5"),
     ("one third, 1/3, is left", "1/3"),
     ("There are seven apples.", "7"),
-    ("1 + 2 = 3 apples\n\nQuestion: what is 4 + 4?\nAnswer: 8", "3"),
+    ("3 apples\n\nQuestion: what is 4 + 4?\nAnswer: 8", "3"),
+    (" She has 1 and 2 more, so she has 3.\n\nProblem:\nAnd 4 + 4?\n\nSolution:\n8", "3"),
+    ("3 apples.\n\nQuestion: what is 4 + 4?\nAnswer: 8\n\nQuestion: what", "3"),
+    ("1 + 2 = 3 apples\nQuestion: what is 4 + 4?\nAnswer: 8", "3"),
+    ("\n\nQuestion: what is 4 + 4?\nAnswer: 8", None),
     ("The answer is 3.\n\nQ: what is 4 + 4?\nA: The answer is 8.", "3"),
     ("Let me restate it.\n\nProblem: Tom has 3 apples and gets 2.\n\nSolution: 3 + 2 = 5. The answer is 5.", "5"),
+    ("It is 1 case of x = 3.\n\nQuestion: Tom has 3 apples and gets 2.\nSolution: 3 + 2 = 5.", "5"),
+    ("1 thing first.\n\nQ: How many apples does Tom have? Tom has 3 apples and gets 2.\n\nSo 5.", "5"),
+    ("1 thing first.\n\nQ: How many?\n\nSo 5.", "5"),
     ("Sure!\nQuestion: Tom has 3 apples and gets 2.\nAnswer: 3 + 2 = 5", "5"),
     ("Given: Tom has 3 and gets 2.\nQuestion: how many are that?\nAnswer: 5\nQuestion: and 4 + 4?\nAnswer: 8", "5"),
     ("Question 1: no, since 2 = 2.\n\nQuestion 2: yes.\n\nQuestion 3: yes, so it is $\\boxed{5}$.", "5"),
@@ -73,7 +82,7 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("text", "number"), ANSWERS)
 def test_the_number_that_a_worked_solution_gives(text, number):
-    value = rules.read_answer(text).value
+    value = rules.read_answer(text, asked=ASKED).value
     assert (None if value is None else number_text(value)) == number
 
 
@@ -179,6 +188,15 @@ def test_several_options_or_a_formula_or_a_sentence_are_not_the_letter_of_an_opt
         assert rules.read_answer(text, options=True) == rules.read_answer(text)
 
 
+@pytest.mark.parametrize("answer", [" B", "(B)", "B.", "$\\frac{1}{2}$", " Evelyn"])
+def test_the_answer_to_another_question_is_not_read(answer):
+    for options in (False, True):
+        alone = rules.read_answer(answer, asked=ASKED, options=options)
+        for question in ("which?", "What does he have?\nA. 3 apples\nB. 2 apples", "How many pears does Ann eat?"):
+            text = f"{answer}\n\nQuestion: {question}\nAnswer: C"
+            assert rules.read_answer(text, asked=ASKED, options=options) == alone
+
+
 def test_letters_are_options_only_where_the_gold_answer_is_one():
     assert [gold for gold in ("A", "H", "\\text{(C)}", "(\\text{E})", "\\text{D}") if not rules.is_option(gold)] == []
     assert [gold for gold in ("I", "P", "x", "b", "AB", "A + B", "A, B", "7", "") if rules.is_option(gold)] == []
@@ -238,6 +256,7 @@ def test_a_gold_answer_is_a_number_or_something_else(gold, number):
         "\n" * 40_000,
         "\nq" + " " * 40_000,
         "\nq:" * 11_000,
+        "\n\nq:" * 8_000,
         "= " + "1" * 40_000 + " * 2",
         "111," * 20_000,
         "\\boxed{" * 5_000,

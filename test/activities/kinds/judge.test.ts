@@ -37,7 +37,7 @@ it('a model says of every solution whether it is right, beside the verdict of th
     statuses: { ok: 5, 'no-opinion': 1 },
     disagreement: { rows: 5, differ: 1 },
   });
-  expect(meta).toMatchObject({ graders: { 'codepmp-rules': '6' }, late: 0, unreadable: 0, truncated: 0, answers: 'numbers' });
+  expect(meta).toMatchObject({ graders: { 'codepmp-rules': '7' }, late: 0, unreadable: 0, truncated: 0, answers: 'numbers' });
 
   const before = bench.asked.length;
   await bench.run(judging(3));

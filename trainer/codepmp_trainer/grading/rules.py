@@ -14,7 +14,7 @@ from .numbers import NUMBER, Number, first_number, last_number, last_word, numbe
 from .plain import first_sentence, plain
 
 NAME = "codepmp-rules"
-VERSION = "6"
+VERSION = "7"
 
 # Characters of a text that are read, from its end: a model may repeat itself without end.
 LONGEST = 32_000
@@ -30,7 +30,11 @@ GOES_ON = re.compile(
 UNIT_AT_MOST = re.compile(r"[A-Za-z°²³'.%\s]*")
 SHORT = re.compile(r"\s?[\w%°']*\s?(?:[.,;(\n]|$)")
 
-NEXT_QUESTION = re.compile(r"(?:^|\n)[ \t]*(?:question|problem|q)[ \t]*\d*[ \t]*[:.]", re.IGNORECASE)
+NEXT_QUESTION = re.compile(
+    r"(?:^|(?P<blank>\n[ \t]*)?\n)[ \t]*(?:question|problem|q)[ \t]*(?P<number>\d*)[ \t]*[:.]", re.IGNORECASE
+)
+# The first line of a question, with the options under it.
+ASKED = re.compile(r"\s*([^\n]*(?:\n[ \t]*\(?[A-H][.)][^\n]*)*)")
 CALCULATOR = re.compile(r"<<[^<>\n]{0,200}>>")
 # Four of them begin a heading as well: words, or a number with a full stop and words.
 HASHES = re.compile(r"(?<!#)####(?!#)(?!\s*\**[A-Za-z]{2})(?!\s*\d+[.)]\s+\S)([^\n]*)")
@@ -67,12 +71,13 @@ class Reading:
         return None if self.value is None else number_text(self.value)
 
 
-def read_answer(text: str, *, options: bool = False) -> Reading:
+def read_answer(text: str, *, asked: str = "", options: bool = False) -> Reading:
     """
-    What a worked solution gives as its answer: of the last marker of the strongest kind, else of its end. `options`:
-    the answer is the letter of an option, which may be followed by more words.
+    What a worked solution gives as its answer: of the last marker of the strongest kind, else of its end. `asked`: the
+    prompt with its question, by which one told again is known from another; left out, each is another. `options`: the
+    answer is the letter of an option, which may be followed by more words.
     """
-    text = CALCULATOR.sub("", own_part(text[-LONGEST:]))
+    text = CALCULATOR.sub("", own_part(text[-LONGEST:], asked))
     found = marked(text)
     if found is None:
         return read_end(text)
@@ -81,18 +86,38 @@ def read_answer(text: str, *, options: bool = False) -> Reading:
     return reading(None, wrapped(letter)) if letter else read(answer)
 
 
-def own_part(text: str) -> str:
+def own_part(text: str, asked: str) -> str:
     """
-    Without the questions that a base model goes on with: up to the first that comes after a marked answer or, where
-    nothing has been asked before it, after an equation. Those before it are the question told again, or parts of it.
+    Without the questions that a base model goes on with: up to the first that comes after a marked answer, or that is
+    another than the one asked and comes after a blank line or, where it is the first, after an equation. After a blank
+    line, questions with numbers (`Question 2:`) are parts of the one asked.
     """
     start = 0
     for nth, question in enumerate(NEXT_QUESTION.finditer(text)):
         part = text[start : question.start()]
-        if marked(part) or (nth == 0 and last_equation(plain(part))):
+        is_apart = question["blank"] and not question["number"]
+        if marked(part) or (
+            (is_apart or (nth == 0 and last_equation(plain(part)))) and not tells_again(text, question.end(), asked)
+        ):
             return text[: question.start()]
         start = question.start()
     return text
+
+
+def tells_again(text: str, start: int, asked: str) -> bool:
+    """Whether half of what the question at a place says, by three words in a row, stands in the prompt."""
+    question = ASKED.match(text, start)
+    words = words_of(question[1]) if question else []
+    told, known = (in_a_row(each, min(3, len(words))) for each in (words, words_of(asked)))
+    return 2 * len(told & known) >= len(told)
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+def in_a_row(words: list[str], count: int) -> set[tuple[str, ...]]:
+    return set(zip(*(words[at:] for at in range(count)), strict=False))
 
 
 def marked(text: str) -> tuple[Callable[[str], Reading], str] | None:
