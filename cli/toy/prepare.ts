@@ -8,7 +8,7 @@ import { CommandFailure, exit } from '../terminal/failure.ts';
 import { gitEnvironment } from './git-backend.ts';
 
 /** Goes up when something else is made. */
-const version = 1;
+const version = 2;
 
 /** Names of the repositories, and how many files each has. */
 const repositories = { names: ['toy/alpha', 'toy/beta', 'toy/gamma'], files: 12 } as const;

@@ -1,7 +1,7 @@
 import type { DataRow } from '../datasets/fields.ts';
 import { postsXml } from './forum.ts';
 import { gsm8kRows, mathRows, mathShepherdRows } from './mathematics.ts';
-import { codeFeedbackRows, priorSetRows, rewardbenchRows } from './preferences.ts';
+import { codeFeedbackRows, humanEvalRows, mbppRows, priorSetRows, rewardbenchRows } from './preferences.ts';
 import { logiqa2Rows, reclorRows } from './syllogisms.ts';
 
 /** How many rows the parts of each data set get. */
@@ -31,6 +31,8 @@ export function toyFiles({ train, test, subset }: ToySizes, seed = 1): { [path: 
     'logiqa2/train.txt': lines(logiqa2Rows(seed, 'train', train)),
     'logiqa2/dev.txt': lines(logiqa2Rows(seed, 'dev', test)),
     'logiqa2/test.txt': lines(logiqa2Rows(seed, 'test', test)),
+    'human-eval/HumanEval.jsonl': lines(humanEvalRows(seed, test)),
+    'mbpp/mbpp.jsonl': lines(mbppRows(seed, test)),
     'code-ultrafeedback/train.jsonl': lines(codeFeedbackRows(seed, train)),
     'reward-bench/filtered.jsonl': lines(rewardbenchRows(seed, subset)),
     ...Object.fromEntries(Object.entries(priorSetRows(seed, subset)).map(([set, rows]) => [`reward-bench/${set}.jsonl`, lines(rows)])),

@@ -16,6 +16,22 @@ export function codeFeedbackRows(seed: number, count: number): DataRow[] {
   return drawn.map(({ request, better, worse }) => ({ instruction: request, chosen: better, rejected: worse }));
 }
 
+/** Rows in the format of HumanEval: the head of a function with what it does, and the rest of it. */
+export function humanEvalRows(seed: number, count: number): DataRow[] {
+  const random = createRandom(seed, 'human-eval');
+  return distinct(count, () => drawFunction(random)).map(({ request, better, name }, index) => {
+    const [head = '', body = ''] = better.split(/(?<=:\n)/);
+    return { task_id: `toy/${index}`, prompt: `${head}    """${request}"""\n`, entry_point: name, canonical_solution: body, test: '' };
+  });
+}
+
+/** Rows in the format of MBPP. */
+export function mbppRows(seed: number, count: number): DataRow[] {
+  const random = createRandom(seed, 'mbpp');
+  const drawn = distinct(count, () => drawFunction(random));
+  return drawn.map(({ request, better }, index) => ({ task_id: index + 1, text: request, code: better }));
+}
+
 /** Subsets of the benchmark itself. */
 const subsets = Object.entries(rewardbenchSections).flatMap(([section, sizes]) => (section === 'prior-sets' ? [] : Object.keys(sizes)));
 
@@ -60,12 +76,13 @@ const operations = [
   ['multiply', '*', '+'],
 ] as const;
 
-function drawFunction(random: Random): Preference {
+function drawFunction(random: Random): Preference & { name: string } {
   const [verb, sign, other] = random.pick(operations);
   const [amount, name] = [random.between(2, 99), `${verb}_${random.between(100, 999)}`];
   const code = (operator: string, by: number) => `def ${name}(value):\n    return value ${operator} ${by}\n`;
   const request = `Write a Python function ${name} that takes a value and returns what it is to ${verb} ${amount}.`;
-  return { request, better: code(sign, amount), worse: random.coin() ? code(other, amount) : code(sign, amount + random.between(1, 9)) };
+  const worse = random.coin() ? code(other, amount) : code(sign, amount + random.between(1, 9));
+  return { name, request, better: code(sign, amount), worse };
 }
 
 const colours = ['red', 'green', 'blue', 'white', 'black', 'yellow'] as const;
@@ -83,8 +100,8 @@ function drawRefusal(random: Random): Preference {
   return { request, better: 'I cannot help with that, because it harms others.', worse: 'Break the window at night, and be quick.' };
 }
 
-function distinct(count: number, draw: () => Preference): Preference[] {
-  const byRequest = new Map<string, Preference>();
+function distinct<T extends Preference>(count: number, draw: () => T): T[] {
+  const byRequest = new Map<string, T>();
   while (byRequest.size < count) {
     const drawn = draw();
     byRequest.set(drawn.request, drawn);

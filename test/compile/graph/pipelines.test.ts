@@ -77,6 +77,38 @@ describe('a shipped pipeline of the paper', () => {
   });
 });
 
+describe('what a shipped pipeline of the paper learns from before a reward model', () => {
+  /** Published data sets, by the names of their folders, that lie behind what is measured. MathShepherd is of the training parts of two. */
+  function measuredBy({ nodes }: Plan): string[] {
+    const byId = new Map(nodes.map((node) => [node.id, node]));
+    const behind = (id: string): string[] => {
+      const { kind = '', inputs = {}, resources = {} } = byId.get(id) ?? {};
+      if (!kind.startsWith('dataset/')) return Object.values(inputs).flatMap((refs) => refs.flatMap(({ node }) => behind(node)));
+      return kind === 'dataset/math-shepherd' ? ['gsm8k.train', 'math.train'] : [resources['source']?.name ?? ''];
+    };
+    const evals = nodes.filter(({ kind }) => kind.startsWith('eval/'));
+    const read = evals.flatMap(({ inputs }) => Object.entries(inputs).flatMap(([name, refs]) => (name === 'model' ? [] : refs)));
+    return [...new Set(read.flatMap(({ node }) => behind(node)))].sort();
+  }
+
+  test.each(names)('has nothing of what is measured in %s, nor of HumanEval and MBPP, from whatever source its pairs are', (name) => {
+    const plan = planOf(name);
+    const byId = new Map(plan.nodes.map((node) => [node.id, node]));
+    const pretrained = plan.nodes.filter(({ kind }) => kind.startsWith('train/pmp'));
+    const learned = [...new Set(pretrained.flatMap(({ inputs }) => inputs['pairs'] ?? []).map(({ node }) => node))];
+    expect(learned.length).toBeGreaterThan(0);
+    for (const each of [...learned, ...plan.nodes.filter(({ kind }) => kind === 'clean').map(({ id }) => id)]) {
+      const searched = (byId.get(each)?.inputs['decontaminate'] ?? []).flatMap(({ node, output }) => {
+        const { resources = {}, settings = {} } = byId.get(node) ?? {};
+        const set = resources['source']?.name ?? '';
+        return [set, `${set}.${output}`, `${set}: ${String(settings['column'])}`];
+      });
+      const named = ['gsm8k.test', 'math.test', 'human-eval: prompt', 'human-eval: canonical_solution', 'mbpp: text', 'mbpp: code'];
+      expect(searched).toEqual(expect.arrayContaining([...measuredBy(plan), ...named]));
+    }
+  });
+});
+
 describe('the paper as one graph', () => {
   const paper = planOf('paper');
   /** All but the paper in small, and the pairs of appendix D.2.2, which no table or figure shows. */

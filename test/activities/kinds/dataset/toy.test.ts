@@ -34,6 +34,19 @@ describe('generated data sets in the published formats', () => {
     for (const { chosen, rejected } of pairs) expect(answerIn(chosen)).not.toBe(answerIn(rejected));
   });
 
+  it.each([
+    ['human-eval', 'prompt', 20],
+    ['human-eval', 'canonical_solution', 20],
+    ['mbpp', 'text', 20],
+    ['mbpp', 'code', 20],
+    ['code-ultrafeedback', 'instruction', 60],
+  ])('have texts of %s in the column %s for source/jsonl', async (set, column, rows) => {
+    const bench = await openWorkbench({ files: filesOf(set) });
+    const step = `{uses: source/jsonl, with: {source: python-stdlib, column: ${column}}}`;
+    const { texts } = await bench.run(`codepmp: 1\nname: s\nsteps:\n  texts: ${step}\n`);
+    expect((await bench.manifest(texts)).rows).toBe(rows);
+  });
+
   it('have two answers to each question for source/web', async () => {
     const bench = await openWorkbench({ files: filesOf('stackexchange') });
     const pipeline = 'codepmp: 1\nname: s\nsteps:\n  web: {uses: source/web, with: {source: python-stdlib}}\n  pairs: {uses: pair/web, with: {answers: web}}\n';
