@@ -62,7 +62,7 @@ async function retry(step: string | undefined, options: RetryOptions): Promise<v
   if (!isOpen(record)) throw runIsOver(run, record.status);
   const { cell } = options;
   const named = released ?? [cell === undefined ? (step ?? '*') : await nodeOfCell(store, record, { step, cell })];
-  await using server = await connectServer(context, { retried: run });
+  await using server = await connectServer(context, { retried: run, takesConfig: options.config !== undefined });
   const decision = skip ? 'skip' : fail ? 'fail' : 'retry';
   const asked = { decision, ...(changes && { run: changes, ...poolIn(context, changes) }), ...(budget && { budget }) } as const;
   const decided: string[] = [];

@@ -46,12 +46,12 @@ export function namedServer({ config }: Pick<Context, 'config'>): NamedServer | 
 /**
  * Connects to the configured server, or to the embedded one, which is started if necessary. For a command that begins a run (`begins`) or
  * retries one (`retried`), the embedded worker gets keys and proxies from the environment of this process, and its configuration, if it
- * begins a run or has one; a run that is retried then goes on with that. For every other command the worker keeps what it was last started
- * with.
+ * begins a run or is told to by `takesConfig`; a run that is retried then goes on with that. For every other command the worker keeps what
+ * it was last started with.
  */
 export async function connectServer(
   context: Context,
-  { begins = false, retried }: { begins?: boolean; retried?: string } = {},
+  { begins = false, retried, takesConfig = begins }: { begins?: boolean; retried?: string; takesConfig?: boolean } = {},
 ): Promise<Server> {
   const named = namedServer(context);
   if (named) return connectNamed(named);
@@ -59,16 +59,15 @@ export async function connectServer(
   const toWork = begins || retried !== undefined;
   const wanted = wantedOf(context, { asker: toWork ? process.pid : null });
   const onWait = (what: string): void => output.talk(output.paint.dim(`${what} …`));
-  const isExact = begins || (toWork && config.file !== null);
   const before = readWanted(config.store);
-  const state = await joinServices({ store: config.store, home, wanted, isExact, retried, onWait }).catch((error: Error) => {
+  const state = await joinServices({ store: config.store, home, wanted, isExact: takesConfig, retried, onWait }).catch((error: Error) => {
     throw error instanceof CommandFailure ? error : new CommandFailure(error.message, exit.unreachable);
   });
   const used = readWanted(config.store)?.config ?? null;
   if (retried !== undefined && before !== null && before.config !== used)
     output.talk(`the worker goes on with ${used ?? 'no configuration'}; until now it used ${before.config ?? 'none'}`);
   if (config.file !== null && used !== config.file)
-    output.talk(`the worker goes on with ${used ?? 'no configuration'}, not with ${config.file}: only a new run changes that`);
+    output.talk(`the worker goes on with ${used ?? 'no configuration'}, not with ${config.file}: only a new run changes that, or retry with --config`);
   return openEmbedded(state);
 }
 

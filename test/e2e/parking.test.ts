@@ -28,7 +28,7 @@ it('parks a step whose endpoint is away, finishes it when the endpoint is back, 
   expect(new Set(asked)).toEqual(new Set([1]));
 });
 
-it('goes on with the configuration that a retry is given', async () => {
+it('goes on with the configuration that --config of a retry names, and with no other', async () => {
   using endpoint = await fastEndpoint();
   const configWith = (away: string) => config({ endpoints: { fast: endpoint.url, away } });
   const files = { 'wrong.yaml': configWith(`http://127.0.0.1:${await freePort()}/v1`), 'right.yaml': configWith(endpoint.url) };
@@ -38,9 +38,12 @@ it('goes on with the configuration that a retry is given', async () => {
   expect(first.exitCode).toBe(6);
   const other = await user.codepmp('run', 'pairs.yaml', '--config', 'right.yaml');
   expect([other.exitCode, other.stderr]).toEqual([1, expect.stringContaining(`if it is parked, decide about it (codepmp retry --run ${run})`)]);
+  const [wrong, right] = Object.keys(files).map((name) => join(user.folder, name));
+  await user.write('codepmp.config.yaml', files['right.yaml']);
+  const plain = await user.codepmp('retry', '--run', run);
+  expect([plain.exitCode, plain.stderr]).toEqual([6, expect.stringContaining(`the worker goes on with ${wrong}, not with `)]);
   const again = await user.codepmp('retry', '--run', run, '--config', 'right.yaml');
   expect([again.exitCode, again.stderr]).toEqual([0, expect.stringContaining('succeeded')]);
-  const [wrong, right] = Object.keys(files).map((name) => join(user.folder, name));
   expect(again.stderr).toContain(`the worker goes on with ${right}; until now it used ${wrong}`);
 });
 
