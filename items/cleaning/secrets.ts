@@ -17,8 +17,31 @@ export async function secretFinder(): Promise<FindSecrets> {
     const source = { filePath: 'text', content: text, contentType: 'text' as const };
     const { messages } = await lintSource({ source, options: { config } });
     const known = messages.map(({ range: [start, end] }) => ({ start, end, sort: 'secret', replacement }));
-    return [...known, ...assignedSecrets(text)];
+    return [...known, ...privateKeys(text), ...assignedSecrets(text)];
   };
+}
+
+/** The line before a private key, or after it. */
+const keyLimit = /-----(BEGIN|END) (?:[A-Z\d]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----/g;
+
+/** Characters in base64 that the shortest private key has at least. */
+const leastOfKey = 40;
+
+/** Private keys from their first line to their last, also in strings where the ends of lines are escaped. */
+function privateKeys(text: string): PrivatePiece[] {
+  const limits = [...text.matchAll(keyLimit)];
+  return limits.flatMap(({ 0: line, 1: word, index: start }, at) => {
+    const last = limits[at + 1];
+    if (word !== 'BEGIN' || last?.[1] !== 'END' || !isKey(text.slice(start + line.length, last.index))) return [];
+    return [{ start, end: last.index + last[0].length, sort: 'secret', replacement }];
+  });
+}
+
+/** Most of a key are long runs of base64; code that looks for the lines around keys has none. */
+function isKey(between: string): boolean {
+  const runs = between.match(/[A-Za-z\d+/=]{16,}/g) ?? [];
+  const characters = runs.reduce((sum, run) => sum + run.length, 0);
+  return characters >= leastOfKey && characters >= between.length / 2;
 }
 
 /** A value between quotes that a name of a secret is given. */

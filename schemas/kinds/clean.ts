@@ -9,7 +9,7 @@ import type { CheckedStep, Contradiction } from './kind.ts';
 /** Filters and deduplicates a corpus. */
 export const clean = defineKind({
   kind: 'clean',
-  version: 7,
+  version: 8,
   shape: 'step',
   together: true,
   description: 'Keeps the texts of a corpus that are worth learning from: rules for single files, duplicates and near duplicates left out.',

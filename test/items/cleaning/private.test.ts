@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { personalData } from '../../../items/cleaning/personal.ts';
@@ -94,6 +95,34 @@ describe('secrets in a text', () => {
     const lines = Array.from({ length: 12 }, (_, at) => `MIIEpAIBAAKCAQEA0${at}xzYhVQzaSLz9bqX8RkO2nJvTmW5cLdE7gHsUyFiPoKtAj`);
     const block = `-----BEGIN RSA ${'PRIVATE'} KEY-----\n${lines.join('\n')}\n-----END RSA ${'PRIVATE'} KEY-----`;
     expect(await withoutSecrets(`pem = """${block}"""`)).toBe('pem = """<KEY>"""');
+  });
+
+  const cipher = { cipher: 'aes-256-cbc', passphrase: 'a word' };
+  const [p256, ed25519] = [generateKeyPairSync('ec', { namedCurve: 'P-256' }), generateKeyPairSync('ed25519')];
+  const keys = {
+    'EC P-256': p256.privateKey.export({ type: 'sec1', format: 'pem' }),
+    'EC P-256 with headers': p256.privateKey.export({ type: 'sec1', format: 'pem', ...cipher }),
+    'PKCS#8 P-256': p256.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    'PKCS#8 ed25519': ed25519.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    'encrypted PKCS#8 ed25519': ed25519.privateKey.export({ type: 'pkcs8', format: 'pem', ...cipher }),
+  };
+
+  it.each(Object.entries(keys))('are private keys, as one of %s is, alone and in strings', async (_, key) => {
+    const pem = key.toString().trim();
+    const lines = pem.split('\n');
+    expect(await withoutSecrets(`${pem}\n`)).toBe('<KEY>\n');
+    expect(await withoutSecrets(`pem = """\n${pem}\n"""\nother = """${pem}"""`)).toBe('pem = """\n<KEY>\n"""\nother = """<KEY>"""');
+    expect(await withoutSecrets(`const pem = ${JSON.stringify(pem)};`)).toBe('const pem = "<KEY>";');
+    expect(await withoutSecrets(`pem = ("${lines.join(String.raw`\n"` + '\n       "')}")`)).toBe('pem = ("<KEY>")');
+    expect(await withoutSecrets(pem.replaceAll('\n', '\r\n'))).toBe('<KEY>');
+  });
+
+  it.each([
+    ['the lines around one', ''],
+    ['a place for one', 'put the lines of your own private key here, all of them, and keep them to yourself'],
+    ['code that looks for the lines around one', `";\nif (text.includes(first)) found.push(checkedKey(text));\n${'call(it);\n'.repeat(20)}const last = "`],
+  ])('are not %s', async (_, between) => {
+    expect(await findSecrets(`first = "-----BEGIN ${'PRIVATE'} KEY-----${between}-----END ${'PRIVATE'} KEY-----"`)).toEqual([]);
   });
 
   it.each([
