@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store } from '../../ports/store.ts';
-import { planCosts, type CallCost, type GpuCost, type NodeCost } from '../../compile/index.ts';
+import { planCosts, readTemplate, type CallCost, type GpuCost, type NodeCost } from '../../compile/index.ts';
 import { generationKey, withoutTemplate } from '../../items/index.ts';
 import type { Config } from '../../ports/configuration.ts';
-import { createKept, planVersion, type Amount, type Plan, type PlanNode } from '../../plan/index.ts';
+import { createKept, planVersion, type Amount, type Plan, type PlanNode, type PromptTemplate } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
 import { planOfRun, runsLookedAt, type Runs } from '../runs/runs.ts';
 
@@ -52,15 +52,18 @@ function createTokens({ store, home }: MeasureOptions): (node: PlanNode) => Prom
   return async (node) => {
     const model = node.models['model'];
     const template = model && (await templateOf(node, home));
-    if (!model || template === null || template === undefined) return null;
-    const key = generationKey(model, template);
+    if (!model || !template) return null;
+    const key = generationKey({ ...model, stop: [...model.stop, ...template.stop] }, template.body);
     return known(key, () => readTokens(store, key));
   };
 }
 
-async function templateOf({ kind, settings }: PlanNode, home: string): Promise<string | null> {
+/** What the template of a step sends, and the texts that end its answers; null where it does not come with codepmp. */
+async function templateOf({ kind, settings }: PlanNode, home: string): Promise<Pick<PromptTemplate, 'body' | 'stop'> | null> {
   const file = kindOf(kind).template?.(settings) ?? null;
-  return file === null ? withoutTemplate : readFile(join(home, 'templates', file), 'utf8').catch(() => null);
+  if (file === null) return { body: withoutTemplate, stop: [] };
+  const text = await readFile(join(home, 'templates', file)).catch(() => null);
+  return text && readTemplate(text, { file, kind }).template;
 }
 
 async function readTokens(store: Store, key: string): Promise<Tokens | null> {

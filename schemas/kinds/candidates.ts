@@ -29,7 +29,7 @@ function isShipped(template: string): template is keyof typeof shipped {
 /** Several sampled solutions for each question. */
 export const candidates = defineKind({
   kind: 'candidates',
-  version: 5,
+  version: 6,
   shape: 'map',
   description: 'Asks a model for several solutions of each question.',
   inputs: { questions: { description: 'Questions to solve.', types: ['questions'] } },

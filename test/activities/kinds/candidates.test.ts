@@ -77,6 +77,7 @@ describe('candidates', () => {
 
     await bench.run(solving({ n: 1, template: 'few-shot' }));
     expect(bench.asked.at(-1)?.['prompt']).toMatch(/^Question: A baker[\s\S]*\nAnswer: [\s\S]*\nQuestion: .+\nAnswer:$/);
+    expect(bench.asked.at(-1)?.['stop']).toContain('\n\nQuestion:');
     await bench.run(solving({ n: 1, template: 'chat' }));
     expect(bench.asked.at(-1)?.['messages']).toMatchObject([{ role: 'system' }, { role: 'user', content: expect.stringContaining('The answer is: ') as string }]);
     await bench.run(solving({ n: 1 }));

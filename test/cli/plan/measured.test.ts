@@ -80,6 +80,22 @@ targets: [decay]
     const measured = (tokens: number) => ({ low: 64 * tokens, high: 64 * tokens, basis: 'measured for summarize: mean of 40 earlier answers' });
     expect(estimate.to_run.tokens['local-strong']).toEqual({ prompt: measured(200), completion: measured(90) });
   });
+
+  test('so under a template whose head says what ends an answer', async () => {
+    const asking = `codepmp: 1
+name: asking
+models: {strong: {endpoint: local-strong, max_tokens: 256, stop: [END]}}
+steps:
+  task: {uses: dataset/arithmetic, with: {questions: 64}}
+  prompts: {uses: candidates, with: {questions: task.questions, model: strong, n: 1, template: few-shot}}
+targets: [prompts]
+`;
+    await user.write('asking.yaml', asking);
+    await pay(planOf(asking), 40, { prompt_tokens: 300, completion_tokens: 50 }, 'few-shot.txt');
+    const { estimate } = await summaryOf('asking.yaml');
+    const measured = (tokens: number) => ({ low: 64 * tokens, high: 64 * tokens, basis: 'measured for candidates: mean of 40 earlier answers' });
+    expect(estimate.to_run.tokens['local-strong']).toEqual({ prompt: measured(300), completion: measured(50) });
+  });
 });
 
 describe('foresight', () => {
@@ -125,12 +141,18 @@ async function time(run: string, took: { [unit: string]: { seconds: number; trai
 }
 
 /** Puts answers into the ledger as the step `prompts` would. */
-async function pay(plan: Plan, answers: number, usage: { prompt_tokens: number; completion_tokens: number }): Promise<void> {
+async function pay(
+  plan: Plan,
+  answers: number,
+  usage: { prompt_tokens: number; completion_tokens: number },
+  file = 'describe-code.md',
+): Promise<void> {
   const model = plan.nodes.find(({ id }) => id === 'prompts')?.models['model'];
   if (!model) throw new Error('the plan calls no model');
-  const template = await readFile(join(checkout, 'templates', 'describe-code.md'), 'utf8');
+  const [head, body = head] = (await readFile(join(checkout, 'templates', file), 'utf8')).split(/(?<=^---\n.*\n---\n)/);
+  const stop = head === body ? [] : ['\n\nQuestion:'];
   const segment = user.store.ledger.open({
-    generationKey: generationKey(model, template),
+    generationKey: generationKey({ ...model, stop: [...model.stop, ...stop] }, body ?? ''),
     lo: '',
     hi: null,
     step: 'prompts',
