@@ -1,19 +1,20 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../../plan/index.ts';
 
-const settingsOfModel = fc.record(
-  {
-    max_tokens: fc.integer({ min: 1, max: 4096 }),
-    temperature: fc.integer({ min: 0, max: 20 }).map((tenths) => tenths / 10),
-    accept: fc.constantFrom(['stop'], ['stop', 'length']),
-    stop: fc.array(fc.string({ minLength: 1, maxLength: 5 }).filter(isPlain), { maxLength: 2 }),
-  },
-  { requiredKeys: ['max_tokens'] },
-);
+const settingsOfModel = (max_tokens: { min: number; max: number }) =>
+  fc.record(
+    {
+      max_tokens: fc.integer(max_tokens),
+      temperature: fc.integer({ min: 0, max: 20 }).map((tenths) => tenths / 10),
+      accept: fc.constantFrom(['stop'], ['stop', 'length']),
+      stop: fc.array(fc.string({ minLength: 1, maxLength: 5 }).filter(isPlain), { maxLength: 2 }),
+    },
+    { requiredKeys: ['max_tokens'] },
+  );
 
-/** The two models have different endpoints, as the sides of a pair must not be one piece of work. */
+/** The endpoints serve the same weights, so the numbers of tokens differ: the sides of a pair must not be one piece of work. */
 const models = fc
-  .tuple(settingsOfModel, settingsOfModel)
+  .tuple(settingsOfModel({ min: 1, max: 2048 }), settingsOfModel({ min: 2049, max: 4096 }))
   .map(([a, b]) => ({ a: { endpoint: 'local-strong', ...a }, b: { endpoint: 'local-weak', ...b } }));
 
 const source = fc.record(
