@@ -81,9 +81,10 @@ function scriptOrText(text: string, path: string, language: string): { text: str
   return { text, language: isNamed || language === '' ? 'Python' : language };
 }
 
-/** A list, as of licences, by its members. */
+/** A list, as of licences, by its members; exports of BigQuery have it as `{list: [{item}]}`, others as `{list: [{element}]}`. */
 function cellText(value: unknown): string {
   if (Array.isArray(value)) return value.map(cellText).join(', ');
+  if (isRow(value)) return cellText(value['list'] ?? value['item'] ?? value['element']);
   return typeof value === 'string' || typeof value === 'number' ? `${value}` : '';
 }
 

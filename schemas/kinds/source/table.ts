@@ -18,7 +18,7 @@ const provenanceSettings = {
 
 /** What the kinds that read rows of texts have in common. */
 export const textTable = {
-  version: 3,
+  version: 4,
   shape: 'step',
   inputs: {},
   outputs: { out: 'corpus' },

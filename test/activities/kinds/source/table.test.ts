@@ -41,6 +41,15 @@ describe('texts of a table', () => {
     ]);
   });
 
+  it('have lists of licences also as exports of BigQuery and other writers of parquet wrap them', async () => {
+    const licences = [{ list: [{ item: 'MIT' }, { item: 'ISC' }] }, { list: [{ element: 'MIT' }] }, { list: [] }, ['MIT', 'ISC']];
+    const lines = licences.map((licence, at) => JSON.stringify({ content: `text ${at}`, licence, path: `${at}.py` }));
+    const bench = await openWorkbench({ files: { 'data.jsonl': lines.join('\n') } });
+    const { code } = await bench.run(reading('jsonl', ', licence: licence, path: path'));
+    const read = (await bench.rows(code)).map(({ path, licence }) => [path, licence]).sort();
+    expect(read).toEqual([['0.py', 'MIT, ISC'], ['1.py', 'MIT'], ['2.py', ''], ['3.py', 'MIT, ISC']]);
+  });
+
   it('have nothing where their row lacks a column', async () => {
     const lines = [{ content: 'a' }, { content: 'b', licence: 'MIT', path: 'b.py' }, { licence: 'ISC' }].map((row) => JSON.stringify(row));
     const bench = await openWorkbench({ files: { 'data.jsonl': lines.join('\n') } });
