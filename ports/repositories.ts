@@ -21,7 +21,7 @@ export interface RepositoryText {
   commit?: string;
 }
 
-/** The content of a file; null: it is not in the repository, or larger than was asked for. */
+/** The content of a file; null: it is larger than was asked for. */
 export interface BlobContent {
   blob: string;
   bytes: Uint8Array | null;
@@ -44,7 +44,7 @@ export interface Repositories {
   head(folder: string): Promise<RepositoryCommit | null>;
   /**
    * Contents in the order of the ids, one at a time. Those that a partial clone has left at its origin are fetched first, all
-   * together. Throws `unavailable` where the origin does not give them.
+   * together. Throws `unavailable` where the origin does not give them, and `invalid` where one is missing or damaged.
    */
   contents(folder: string, blobs: readonly string[], options: { largest: number; signal: AbortSignal }): AsyncIterable<BlobContent>;
 }

@@ -2,18 +2,16 @@ import type { BlobContent } from '../../ports/repositories.ts';
 
 /**
  * Reads what `git cat-file --batch` prints: a line `<id> <type> <bytes>`, the content and a newline for each object, or a line
- * `<id> missing`. Contents above `largest` bytes are skipped and come as null.
+ * `<id> missing`. Contents above `largest` bytes are skipped and come as null. It ends before the first that is missing or not whole.
  */
 export async function* readBatch(output: AsyncIterable<Uint8Array>, largest: number): AsyncGenerator<BlobContent> {
   const reader = createReader(output);
   for (let line = await reader.line(); line !== null; line = await reader.line()) {
-    const [blob = '', type, size] = line.split(' ');
-    if (type === 'missing') {
-      yield { blob, bytes: null };
-      continue;
-    }
+    const [blob = '', , size] = line.split(' ');
+    if (size === undefined) return;
     const bytes = await reader.bytes(Number(size), Number(size) <= largest);
-    await reader.bytes(1, false);
+    const newline = await reader.bytes(1, false);
+    if (bytes === undefined || newline === undefined) return;
     yield { blob, bytes };
   }
 }
@@ -26,10 +24,11 @@ function createReader(output: AsyncIterable<Uint8Array>) {
     if (!done) rest = Buffer.from(value);
     return !done;
   };
-  const bytes = async (count: number, kept: boolean): Promise<Uint8Array | null> => {
+  /** The next bytes, or null where they are not kept; undefined where the output ends before. */
+  const bytes = async (count: number, kept: boolean): Promise<Uint8Array | null | undefined> => {
     const pieces: Uint8Array[] = [];
     for (let left = count; left > 0; ) {
-      if (rest.length === 0 && !(await more())) throw new Error('git ended in the middle of a content');
+      if (rest.length === 0 && !(await more())) return undefined;
       const piece = rest.subarray(0, left);
       rest = rest.subarray(piece.length);
       left -= piece.length;

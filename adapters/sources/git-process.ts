@@ -17,7 +17,17 @@ export interface GitOptions {
 export async function git(folder: string, args: readonly string[], options: GitOptions = {}): Promise<string> {
   const said = await askGit(folder, args, options);
   if ('output' in said) return said.output;
-  throw classified('invalid', `git cannot read the repository ${folder}: ${said.problem}. Clone it again, or take it out of the folder`);
+  throw unreadable(folder, said.problem);
+}
+
+/** The failure of reading a repository, with the words of git. */
+export function unreadable(folder: string, problem: string): Error {
+  return classified('invalid', `git cannot read the repository ${folder}: ${problem}. Clone it again, or take it out of the folder`);
+}
+
+/** The first line in which git says what is wrong; undefined: none. */
+export function wordsIn(stderr: string): string | undefined {
+  return /^(?:error|fatal|ssh): .*/m.exec(stderr)?.[0];
 }
 
 /** What git prints, or the line that says why it refuses. */
@@ -37,7 +47,7 @@ export async function askGit(
   signal?.throwIfAborted();
   if (exitCode === 0) return { output: stdout };
   if (code === 'ENOENT') throw classified('invalid', 'the program git was not found. Install git on the machine of the worker, and run again');
-  return { problem: /^(?:error|fatal|ssh): .*/m.exec(stderr)?.[0] ?? shortMessage ?? 'it ended without a word' };
+  return { problem: wordsIn(stderr) ?? shortMessage ?? 'it ended without a word' };
 }
 
 /** Git with the programs that it has started: one that waits for a server would go on alone. */

@@ -3,7 +3,7 @@ import type { BlobContent, Repositories } from '../../ports/repositories.ts';
 import { readBatch } from './git-batch.ts';
 import { cloneInto } from './git-clone.ts';
 import { fetchMissing, headOf, keptBack } from './git-commit.ts';
-import { argumentsOf, processOptions } from './git-process.ts';
+import { argumentsOf, processOptions, unreadable, wordsIn } from './git-process.ts';
 
 interface RepositoriesOptions {
   /** Milliseconds before each further try to clone. Default 5 and 30 seconds. */
@@ -23,6 +23,7 @@ export function createRepositories({ pauses = [5000, 30_000] }: RepositoriesOpti
   };
 }
 
+/** All of them: git says that one is missing where its file is damaged as well, and ends where it notices that in the middle of one. */
 async function* blobsOf(folder: string, blobs: readonly string[], largest: number): AsyncGenerator<BlobContent> {
   const child = execa('git', argumentsOf(folder, ['cat-file', '--batch', '--buffer']), {
     ...processOptions,
@@ -31,11 +32,18 @@ async function* blobsOf(folder: string, blobs: readonly string[], largest: numbe
     buffer: { stdout: false },
     reject: false,
   });
+  let read = 0;
   try {
-    yield* readBatch(child.stdout, largest);
+    for await (const content of readBatch(child.stdout, largest)) {
+      read += 1;
+      yield content;
+    }
   } finally {
     child.stdout.destroy();
     child.kill('SIGKILL');
     await child;
   }
+  if (read === blobs.length) return;
+  const { stderr } = await child;
+  throw unreadable(folder, wordsIn(Buffer.from(stderr).toString()) ?? `the content ${blobs[read]} is missing`);
 }

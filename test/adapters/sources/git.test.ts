@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRepositories } from '../../../adapters/sources/git.ts';
@@ -13,6 +14,14 @@ async function contents(folder: string, blobs: string[], largest = 1000): Promis
   for await (const { bytes } of repositories.contents(folder, blobs, { largest, signal }))
     found.push(bytes && Buffer.from(bytes).toString());
   return found;
+}
+
+/** Flips bits of a file at a share of its length. */
+async function damage(file: string, share: number): Promise<void> {
+  const bytes = await readFile(file);
+  for (let at = Math.floor(bytes.length * share); at < bytes.length * share + 8; at++) bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+  await chmod(file, 0o600);
+  await writeFile(file, bytes);
 }
 
 describe('a repository', () => {
@@ -48,12 +57,29 @@ describe('a repository', () => {
     await expect(repositories.head(folder)).rejects.toThrow(/^git cannot read the repository .*: fatal: not a git repository/);
   });
 
-  it('keeps contents in order past large and missing ones, which are null', async () => {
+  it('keeps contents in order past large ones, which are null', async () => {
     const large = 'z'.repeat(300_000);
     const path = await bareRepository(await temporaryFolder(), 'r.git', { a: 'one', b: large, c: 'three' });
     const blobs = (await repositories.head(path))?.files.map(({ blob }) => blob) ?? [];
-    expect(await contents(path, [...blobs, 'f'.repeat(40)], 1000)).toEqual(['one', null, 'three', null]);
+    expect(await contents(path, blobs, 1000)).toEqual(['one', null, 'three']);
     expect(await contents(path, blobs, 300_000)).toEqual(['one', large, 'three']);
+  });
+
+  it.each([
+    ['missing', (file: string) => rm(file), /the content [0-9a-f]{40} is missing/],
+    ['damaged where it begins', (file: string) => damage(file, 0), /error: .*/],
+    ['damaged in the middle', (file: string) => damage(file, 0.5), /(?:error|fatal): .*/],
+  ])('is refused by its name in the words of git where a content is %s', async (_, harm, words) => {
+    const path = await bareRepository(await temporaryFolder(), 'r.git', { a: 'one', b: randomBytes(200_000).toString('hex'), c: 'three' });
+    const blobs = (await repositories.head(path))?.files.map(({ blob }) => blob) ?? [];
+    await harm(join(path, 'objects', (blobs[1] ?? '').replace(/^../, '$&/')));
+    for (const largest of [1000, 1_000_000])
+      await expect(contents(path, blobs, largest)).rejects.toMatchObject({
+        class: 'invalid',
+        message: expect.stringMatching(
+          new RegExp(`^git cannot read the repository ${path}: ${words.source}\\. Clone it again, or take it out of the folder$`),
+        ) as string,
+      });
   });
 
   it('ends where not all contents are read', async () => {
