@@ -20,13 +20,13 @@ export async function temporalServer(host?: string): Promise<TestServer> {
     const server = await startServer(host);
     if (server) return server;
   }
-  throw new Error(`the development server of Temporal ended ${starts} times before it answered`);
+  throw new Error(`the development server of Temporal was started ${starts} times and never answered`);
 }
 
 /** Between the look for a free port and the start, another program may take the port; then the server ends. */
 const starts = 5;
 
-/** Null: it ended before it answered. */
+/** Null: it ended before it answered, or does not answer. */
 async function startServer(host?: string): Promise<TestServer | null> {
   const port = await freePort();
   const address = `${host ?? '127.0.0.1'}:${port}`;
@@ -38,19 +38,19 @@ async function startServer(host?: string): Promise<TestServer | null> {
     server.kill('SIGKILL');
     await ended;
   };
-  for (let attempt = 0; server.exitCode === null && server.signalCode === null; attempt++) {
+  const lives = (): boolean => server.exitCode === null && server.signalCode === null;
+  for (let attempt = 0; attempt <= 60 && lives(); attempt++) {
     try {
       const connection = await Connection.connect({ address, connectTimeout: 1000 });
       await connection.close();
-      return { address, [Symbol.asyncDispose]: end };
-    } catch (error) {
-      if (attempt > 60) {
-        await end();
-        throw error;
-      }
+    } catch {
       await delay(250);
+      continue;
     }
+    // What has answered may be another server, which has taken the port.
+    if (lives()) return { address, [Symbol.asyncDispose]: end };
   }
+  await end();
   return null;
 }
 

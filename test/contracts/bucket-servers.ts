@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -50,31 +50,49 @@ const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' }
 /** Starts a server whose credentials this process then has. */
 async function startServer(argvOf: (port: string) => string[], host = '127.0.0.1'): Promise<BucketServer> {
   Object.assign(process.env, credentials);
+  for (let tried = 0; tried < starts; tried += 1) {
+    const server = await tryServer(argvOf, host);
+    if (server) return server;
+  }
+  throw new Error(`a server of S3 was started ${starts} times and never answered`);
+}
+
+/** Between the look for a free port and the start, another program may take the port; then the server ends. */
+const starts = 5;
+
+/** Null: it ended before it answered, or does not answer. */
+async function tryServer(argvOf: (port: string) => string[], host: string): Promise<BucketServer | null> {
   const port = `${await freePort()}`;
   const [program = '', ...args] = argvOf(port);
   const env = { ...process.env, ROOT_ACCESS_KEY: credentials.AWS_ACCESS_KEY_ID, ROOT_SECRET_KEY: credentials.AWS_SECRET_ACCESS_KEY };
   const server = spawn(program, args, { env, stdio: 'ignore' });
   const ended = once(server, 'exit');
+  const end = async (): Promise<void> => {
+    server.kill('SIGKILL');
+    await ended;
+  };
   const endpoint = `http://${host}:${port}`;
-  await answerOf(endpoint);
+  if (!(await answers(endpoint, server))) {
+    await end();
+    return null;
+  }
   const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
   await client.send(new CreateBucketCommand({ Bucket: 'tests' }));
   return {
     endpoint,
     client,
     place: (...folders) => ({ url: ['s3://tests', ...folders].join('/'), endpoint_url: endpoint }),
-    [Symbol.asyncDispose]: async () => {
-      server.kill('SIGKILL');
-      await ended;
-    },
+    [Symbol.asyncDispose]: end,
   };
 }
 
-async function answerOf(url: string): Promise<void> {
-  for (let tried = 0; tried < 600; tried += 1) {
+/** Whether a server answers within a minute and is there then: what answers may be another program, which has taken the port. */
+async function answers(url: string, server: ChildProcess): Promise<boolean> {
+  const lives = (): boolean => server.exitCode === null && server.signalCode === null;
+  for (let tried = 0; tried < 600 && lives(); tried += 1) {
     const isUp = await fetch(url).then(() => true, () => false);
-    if (isUp) return;
+    if (isUp) return lives();
     await delay(100);
   }
-  throw new Error(`${url} does not answer`);
+  return false;
 }

@@ -64,7 +64,7 @@ export async function killAfter({ user, endpoint, answers }: { user: Project; en
 }
 
 /** Kills a process; false if it has ended before. */
-function isKilled(pid: number): boolean {
+export function isKilled(pid: number): boolean {
   try {
     return process.kill(pid, 'SIGKILL');
   } catch {

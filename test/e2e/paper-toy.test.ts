@@ -51,10 +51,7 @@ let followed: { command: string; exitCode: number; output: string }[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'codepmp-toy-'));
   await makePaperToy(join(folder, 'toy'), home, { train: 60, test: 4, subset: 1 });
-  const port = await freePort();
-  const served = [join(home, 'cli', 'toy', 'github.ts'), join(folder, 'toy', 'repositories'), `${port}`];
-  github = spawn(process.execPath, served, { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(github.stdout, 'data');
+  const port = await serveGithub(join(folder, 'toy', 'repositories'));
   const shipped = await readFile(join(home, 'pipelines', 'paper-toy.config.yaml'), 'utf8');
   user = await projectIn(join(folder, 'paper'), {
     'codepmp.config.yaml': shipped
@@ -72,6 +69,22 @@ afterAll(async () => {
   github.kill('SIGKILL');
   await rm(folder, { recursive: true, force: true });
 });
+
+/** Serves repositories as GitHub at a port of this machine; at another one if somebody takes it between the look for it and the start. */
+async function serveGithub(repositories: string): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    const served = [join(home, 'cli', 'toy', 'github.ts'), repositories, `${port}`];
+    github = spawn(process.execPath, served, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(github, 'exit') as Promise<[number | null]>;
+    const outcome = await Promise.race([once(github.stdout, 'data').then(() => 'ready' as const), ended.then(([code]) => code)]);
+    if (outcome === 'ready') return port;
+    if (outcome !== portTaken) throw new Error(`the stand-in of GitHub ended with ${outcome}`);
+  }
+}
+
+/** Exit code of the stand-in of GitHub when its port is taken. */
+const portTaken = 3;
 
 describe('the page about the paper on machines of your own, followed with the paper in small,', () => {
   it('has commands that succeed', () => {

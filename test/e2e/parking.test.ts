@@ -1,17 +1,20 @@
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, Server } from 'node:net';
+import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { config, generation, modules, training } from './pipelines.ts';
 import { fastEndpoint, ledgerOf, project, recordingProxy, tinyWeights } from './rig.ts';
 
+/** Where nothing listens but what a test starts there: an address of this process alone, with a port that the system gives to no one. */
+const [awayHost, awayPort] = [`127.77.${(process.pid >> 8) % 256}.${process.pid % 256}`, 8077];
+const away = `${awayHost}:${awayPort}`;
+
 it('parks a step whose endpoint is away, finishes it when the endpoint is back, and pays for nothing twice', async () => {
   using endpoint = await fastEndpoint();
-  const port = await freePort();
   await using user = await project({ 'pairs.yaml': apart(), ...modules(6) });
   const ledger = join(user.folder, 'asked.txt');
   using proxy = await recordingProxy(endpoint.port, ledger);
-  await user.write('codepmp.config.yaml', config({ endpoints: { fast: proxy.url, away: `http://127.0.0.1:${port}/v1` } }));
+  await user.write('codepmp.config.yaml', config({ endpoints: { fast: proxy.url, away: `http://${away}/v1` } }));
 
   const first = await user.codepmp('run', 'pairs.yaml', '--on-failure', 'park');
   expect([first.exitCode, first.stderr]).toEqual([6, expect.stringContaining('is parked, waiting for a decision')]);
@@ -19,7 +22,7 @@ it('parks a step whose endpoint is away, finishes it when the endpoint is back, 
   expect((await user.codepmp('list')).stdout).toContain('parked');
   expect((await user.codepmp('watch', run)).exitCode).toBe(6);
 
-  const back = await forward(port, endpoint.port);
+  const back = await forward(endpoint.port);
   const again = await user.codepmp('retry', '--run', run);
   back.close();
   expect([again.exitCode, again.stderr]).toEqual([0, expect.stringContaining('succeeded')]);
@@ -30,8 +33,8 @@ it('parks a step whose endpoint is away, finishes it when the endpoint is back, 
 
 it('goes on with the configuration that --config of a retry names, and with no other', async () => {
   using endpoint = await fastEndpoint();
-  const configWith = (away: string) => config({ endpoints: { fast: endpoint.url, away } });
-  const files = { 'wrong.yaml': configWith(`http://127.0.0.1:${await freePort()}/v1`), 'right.yaml': configWith(endpoint.url) };
+  const configWith = (url: string) => config({ endpoints: { fast: endpoint.url, away: url } });
+  const files = { 'wrong.yaml': configWith(`http://${away}/v1`), 'right.yaml': configWith(endpoint.url) };
   await using user = await project({ ...files, 'pairs.yaml': apart(), ...modules(6) });
   const first = await user.codepmp('run', 'pairs.yaml', '--config', 'wrong.yaml', '--on-failure', 'park');
   const run = /codepmp retry .*?--run (\S+)/.exec(first.stderr)?.[1] ?? '';
@@ -49,9 +52,8 @@ it('goes on with the configuration that --config of a retry names, and with no o
 
 it('goes on with the other arms where one whose endpoint is away is left out', async () => {
   using endpoint = await fastEndpoint();
-  const port = await freePort();
   await using user = await project({
-    'codepmp.config.yaml': config({ endpoints: { fast: endpoint.url, away: `http://127.0.0.1:${port}/v1` } }),
+    'codepmp.config.yaml': config({ endpoints: { fast: endpoint.url, away: `http://${away}/v1` } }),
     'arms.yaml': `${apart()}  good: {uses: pair, with: {prompts: prompts, chosen: prompted, rejected: code}}\n`.replace(
       '  half:',
       '  prompted: {uses: respond, with: {prompts: prompts, model: strong}}\n  half:',
@@ -61,7 +63,7 @@ it('goes on with the other arms where one whose endpoint is away is left out', a
   const first = await user.codepmp('run', 'arms.yaml', '--on-failure', 'park');
   const run = /codepmp retry .*?--run (\S+)/.exec(first.stderr)?.[1] ?? '';
   expect(first.exitCode).toBe(6);
-  expect(first.stderr).toContain(`rejected (unavailable): endpoint away at http://127.0.0.1:${port}/v1 refused the connection`);
+  expect(first.stderr).toContain(`rejected (unavailable): endpoint away at http://${away}/v1 refused the connection`);
   expect(first.stderr).toContain(`codepmp retry rejected --run ${run} --skip`);
   const skipped = await user.codepmp('retry', 'rejected', '--run', run, '--skip');
   expect([skipped.exitCode, skipped.stderr]).toEqual([0, expect.stringContaining('rejected is skipped')]);
@@ -132,23 +134,14 @@ budget: {calls: 10}
 `;
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-/** Lets a port answer with what another one answers. */
-function forward(port: number, target: number): Promise<Server> {
+/** Lets the address answer with what a port answers. */
+function forward(target: number): Promise<Server> {
   return new Promise((resolve) => {
     const server = createServer((socket) => {
       const other = connect(target, '127.0.0.1');
       socket.pipe(other).pipe(socket);
       socket.on('error', () => other.destroy());
       other.on('error', () => socket.destroy());
-    }).listen(port, '127.0.0.1', () => resolve(server));
+    }).listen(awayPort, awayHost, () => resolve(server));
   });
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { crashTest, lasting, passing } from './crash.ts';
 import { config, training } from './pipelines.ts';
@@ -34,8 +35,10 @@ describe('a worker killed during training', () => {
     });
     const run = user.start('train.yaml');
     await until('the training has made ten steps', async () => (await trainingSteps(user)).length >= 10);
-    // All but what the wrapper waits with between two signs of life.
-    const programs = () => jobProcesses(user.store).filter(({ command }) => !command.startsWith('sleep ')).map(({ pid }) => pid).sort();
+    // All but what the wrapper's keeper starts again and again, to wait with between two signs of life.
+    const sleeps = () => jobProcesses(user.store).find(({ command }) => command.startsWith('sleep '));
+    const keeper = await until('the keeper waits', () => parentOf(sleeps()?.pid));
+    const programs = () => jobProcesses(user.store).map(({ pid }) => pid).filter((pid) => parentOf(pid) !== keeper).sort();
     const before = programs();
     expect(before.length).toBeGreaterThan(0);
     process.kill((await user.pids()).worker, 'SIGKILL');
@@ -45,3 +48,12 @@ describe('a worker killed during training', () => {
     expect(steps).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
   });
 });
+
+/** The parent of a process; null if it has ended. */
+function parentOf(pid: number | undefined): number | null {
+  try {
+    return Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return null;
+  }
+}

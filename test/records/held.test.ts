@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFileStore } from '../../adapters/index.ts';
 import { collectUnused } from '../../cli/gc/collect.ts';
 import type { PlanNode } from '../../plan/index.ts';
@@ -75,7 +75,7 @@ describe.each(sorts)('a note of $says', ({ nameOf, write, read, value, next }) =
     const name = await nameOf();
     flip(name);
     expect(await read()).toEqual(value);
-    await vi.waitFor(() => expect(warnings).toHaveLength(1));
+    await expect.poll(() => warnings).toHaveLength(1);
     expect(warnings[0]).toBe(`damage in notes/${name} of the store ${root}: its copy notes/copies/${name} is used. codepmp verify writes it again`);
   });
 

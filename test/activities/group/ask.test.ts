@@ -351,7 +351,7 @@ describe('an endpoint that is served on this machine', () => {
     const waiting = vi.spyOn(dependencies.machine, 'shared');
     const events: string[] = [];
     const asked = askFor(requests(1), { begin: () => events.push('begun') }).catch((error: Error) => events.push(error.message));
-    await vi.waitUntil(() => waiting.mock.calls.length > 0);
+    await expect.poll(() => waiting.mock.calls.length).toBeGreaterThan(0);
     const turn = dependencies.machine.exclusive(never, claim).then((done) => (events.push('process'), done));
     leave();
     await asked;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerRecord } from '../../../ports/ledger.ts';
 import type { Store } from '../../../ports/store.ts';
 import { answerDigest, decodeSegment, encodeFrame, segmentHeader } from '../../../adapters/store/ledger-frames.ts';
@@ -197,7 +197,7 @@ describe('a ledger', () => {
     bytes[segmentHeader.length + 20] = (bytes[segmentHeader.length + 20] ?? 0) ^ 1;
     await writeFile(path, bytes);
     expect([...(await store.ledger.read(all)).values()].map(({ text }) => text)).toEqual(['about two', 'about three']);
-    await vi.waitFor(() => expect(warnings).toHaveLength(1));
+    await expect.poll(() => warnings).toHaveLength(1);
     process.off('warning', hear);
     expect(warnings[0]).toMatch(
       /^damage in ledger\/aa\/\S+\.seg of the store \S+: \d+ bytes of paid answers cannot be read, and those are asked for again$/,

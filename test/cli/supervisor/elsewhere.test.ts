@@ -1,8 +1,11 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readState, runningState, runsElsewhere, stopServices, type DevState } from '../../../cli/supervisor/index.ts';
+import { startOf } from '../../../adapters/launchers/processes.ts';
+import { readState, runningState, runsElsewhere, servicesOf, stopServices, type DevState } from '../../../cli/supervisor/index.ts';
+import { processesOf } from '../../e2e/rig.ts';
 import { canDivide, onHost } from '../../hosts.ts';
 import { fixtures, servicesRig, until, type ServicesRig } from './services-rig.ts';
 
@@ -23,6 +26,12 @@ async function silence({ store }: ServicesRig): Promise<void> {
   const before = new Date(Date.now() - 60_000);
   const names = await readdir(join(store, 'dev'));
   for (const name of names.filter((each) => each.startsWith('lock-'))) await utimes(join(store, 'dev', name), before, before);
+}
+
+/** Supervisors of a store, on whatever machine, by their ids on this one. */
+function supervisorsOf({ store }: ServicesRig): number[] {
+  const script = join('cli', 'supervisor', 'main.ts');
+  return processesOf(store).filter(({ command }) => command.includes(script)).map(({ pid }) => pid);
 }
 
 describe.skipIf(!canDivide)('embedded services that another machine runs', () => {
@@ -47,13 +56,16 @@ describe.skipIf(!canDivide)('embedded services that another machine runs', () =>
 
   it('end there when a third machine has waited in vain for a sign of life and has taken the store over', async () => {
     await using rig = await servicesRig();
-    const { state } = await startOn('other', rig);
+    await startOn('other', rig);
+    const [supervisor = Number.NaN] = supervisorsOf(rig);
+    const services = [supervisor, ...servicesOf(rig.store)];
+    process.kill(supervisor, 'SIGSTOP');
+    await until('it stands still', () => readFileSync(`/proc/${supervisor}/stat`, 'utf8').includes(') T '));
     await silence(rig);
     const third = await startOn('third', rig);
-    await until('the other server has ended', async () => {
-      const answer = await fetch(`http://${state.address}`).catch((error: Error) => String(error.cause));
-      return typeof answer === 'string' && answer.includes('ECONNREFUSED');
-    });
+    expect(services.map(startOf)).toEqual([expect.any(String), expect.any(String), expect.any(String)]);
+    process.kill(supervisor, 'SIGCONT');
+    await until('the services of the other have ended', () => services.every((pid) => startOf(pid) === null));
     expect(runsElsewhere(rig.store)).toContain(`runs on third (process ${third.state.pid})`);
     expect(readState(rig.store)).toMatchObject({ address: third.state.address, state: 'ready' });
     await third.lose();

@@ -61,7 +61,7 @@ export async function servicesRig(worker = 'stand-in-worker.ts'): Promise<Servic
 }
 
 /** Waits until a condition gives something. */
-export async function until<T>(what: string, condition: () => T | Promise<T>, seconds = 30): Promise<NonNullable<T>> {
+export async function until<T>(what: string, condition: () => T | Promise<T>, seconds = 240): Promise<NonNullable<T>> {
   for (const end = Date.now() + seconds * 1000; Date.now() < end; await delay(50)) {
     const value = await condition();
     if (value) return value as NonNullable<T>;
