@@ -1,7 +1,7 @@
 /**
  * Cleaning of synthetic files, 2 of 7 of them copies with some words changed: files a second and core, peak memory, and what is found
  * of the near duplicates that exact Jaccard similarities give; copies of which no word changed are not counted.
- * `npm run bench -- cleaning [FILES] [WORDS]`, default 20,000 files of 1,500 words, about 10 kB.
+ * `npm run bench -- cleaning [FILES] [WORDS]`, default 20,000 files of 1,500 words, about 9 kB.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
