@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { queues, type PipelineSettings } from '../../plan/index.ts';
 import { pauseUpdate, progressQuery, unpauseUpdate } from '../../workflows/messages.ts';
 import type { pipeline } from '../../workflows/index.ts';
 import { engine, plan, result, type Engine } from './rig.ts';
 
-/** Chunks of a generation: those of two shards. */
-const chunks = 600;
+/** Chunks of a generation: those of two shards, each of which has eight in progress at once. */
+const [chunks, shards, atOnce] = [1000, 2, 16];
 
 let rig: Engine;
 let count = 0;
@@ -16,12 +16,13 @@ let gate: PromiseWithResolvers<void>;
 
 beforeAll(async () => {
   rig = await engine();
-}, 60_000);
+});
 afterAll(() => rig[Symbol.asyncDispose]());
 beforeEach(() => {
   const chunksOf = new Map<string, number>();
   begun = chunksOf;
   gate = Promise.withResolvers<void>();
+  onTestFinished(gate.resolve);
   const { promise } = gate;
   delete rig.on.runProcess;
   rig.on.openGroup = async () => ({ table: 'table', chunks, items: 1 });
@@ -45,9 +46,20 @@ function startRun(clipping: string, settings: PipelineSettings = {}) {
 
 type Run = Awaited<ReturnType<typeof startRun>>;
 
-const long = { timeout: 60_000 };
 const isRunning = (run: Run, step: string) =>
-  expect.poll(async () => (await run.query(progressQuery)).units.find(({ id }) => id === step)?.state, { timeout: 20_000 }).toBe('running');
+  expect.poll(async () => (await run.query(progressQuery)).units.find(({ id }) => id === step)?.state).toBe('running');
+
+/** Resolves when as many chunks are in progress as may be at once. */
+const isInProgress = (step: string) => expect.poll(() => begun.get(step)).toBe(atOnce);
+
+/** Resolves when all shards of a generation have been told that it is paused. */
+const isPaused = (step: string) =>
+  expect
+    .poll(async () => {
+      const { events } = await rig.client.workflow.getHandle(`store/key-of-${step}`).fetchHistory();
+      return events?.filter((event) => event.externalWorkflowExecutionSignaledEventAttributes).length;
+    })
+    .toBe(shards);
 
 /** How many chunks have begun once no more do. */
 async function settled(step: string): Promise<number> {
@@ -59,38 +71,36 @@ async function settled(step: string): Promise<number> {
 }
 
 describe('a generation whose run is paused', () => {
-  it('ends the chunks in progress, starts no more, and goes on where it was', long, async () => {
+  it('ends the chunks in progress, starts no more, and goes on where it was', async () => {
     const run = await startRun('alone');
-    await expect.poll(() => begun.get('alone') ?? 0, { timeout: 20_000 }).toBeGreaterThan(0);
-    const inProgress = await settled('alone');
+    await isInProgress('alone');
     await run.executeUpdate(pauseUpdate);
-    await delay(1500);
+    await isPaused('alone');
     gate.resolve();
-    const atPause = await settled('alone');
-    expect(atPause).toBeLessThan(inProgress + 100);
+    expect(await settled('alone')).toBe(atOnce);
     expect(await run.query(progressQuery)).toMatchObject({ status: 'running', paused: true });
     await run.executeUpdate(unpauseUpdate);
     expect(await run.result()).toMatchObject({ nodes: { ran: 3 } });
     expect(begun.get('alone')).toBe(chunks);
   });
 
-  it('continues for another run until that is paused as well', long, async () => {
+  it('continues for another run until that is paused as well', async () => {
     const [first, second] = [await startRun('shared'), await startRun('shared')];
     await isRunning(first, 'shared');
     await isRunning(second, 'shared');
     await first.executeUpdate(pauseUpdate);
-    const inProgress = await settled('shared');
+    await isInProgress('shared');
     await second.executeUpdate(pauseUpdate);
-    await delay(1500);
+    await isPaused('shared');
     gate.resolve();
-    expect(await settled('shared')).toBeLessThan(inProgress + 100);
+    expect(await settled('shared')).toBe(atOnce);
     await second.executeUpdate(unpauseUpdate);
     expect(await second.result()).toMatchObject({ status: 'succeeded' });
     expect(begun.get('shared')).toBe(chunks);
     expect(await first.result()).toMatchObject({ status: 'succeeded' });
   });
 
-  it('goes on with a new execution of its run', long, async () => {
+  it('goes on with a new execution of its run', async () => {
     const other = Promise.withResolvers<void>();
     rig.on.runProcess = async ({ unit }) => {
       await other.promise;
@@ -99,14 +109,14 @@ describe('a generation whose run is paused', () => {
     const run = await startRun('long', { events: 1 });
     await isRunning(run, 'long');
     await isRunning(run, 'other');
+    await isInProgress('long');
     await run.executeUpdate(pauseUpdate);
-    await settled('long');
+    await isPaused('long');
     const { runId } = await run.describe();
     other.resolve();
-    await expect.poll(async () => (await run.describe()).runId, { timeout: 20_000 }).not.toBe(runId);
+    await expect.poll(async () => (await run.describe()).runId).not.toBe(runId);
     gate.resolve();
-    const atPause = await settled('long');
-    expect(atPause).toBeLessThan(chunks);
+    expect(await settled('long')).toBe(atOnce);
     await run.executeUpdate(unpauseUpdate);
     expect(await run.result()).toMatchObject({ status: 'succeeded' });
     expect(begun.get('long')).toBe(chunks);
