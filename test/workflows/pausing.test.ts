@@ -22,7 +22,7 @@ beforeEach(() => {
   const chunksOf = new Map<string, number>();
   begun = chunksOf;
   gate = Promise.withResolvers<void>();
-  onTestFinished(gate.resolve);
+  onTestFinished(() => gate.resolve());
   const { promise } = gate;
   delete rig.on.runProcess;
   rig.on.openGroup = async () => ({ table: 'table', chunks, items: 1 });
