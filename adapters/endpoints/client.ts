@@ -56,7 +56,8 @@ export function openEndpointClient(options: EndpointClientOptions): OpenedClient
     for (let tried = 1; ; tried += 1) {
       const result = await askInTurn(request, { since, isSent: lost > 0 }).catch((error: unknown) => {
         if (!(error instanceof Outage)) throw error;
-        throw error.trouble.isOfRequests && failed ? unanswered(failed, timesText(lost)) : outageError(name, error);
+        const { failure, isOfServer } = error.trouble;
+        throw failure.kind === 'try' && !isOfServer && failed ? unanswered(failed, timesText(lost)) : outageError(name, error);
       });
       if ('text' in result) return result;
       failed = { ...result, tried };

@@ -10,8 +10,8 @@ export interface Trouble {
   url: string;
   /** The last failure. */
   failure: EndpointFailure;
-  /** Whether the requests may be to blame: the server can be reached, and `clearRequests` was not called. */
-  isOfRequests: boolean;
+  /** Whether no request is to blame, since some that were never sent waited in vain. */
+  isOfServer: boolean;
 }
 
 /** Pauses that double from `first` up to `most`, milliseconds. */
@@ -47,7 +47,6 @@ export function createServerHealth(url: string, pauses: Pauses): ServerHealth {
   let pause = pauses.first;
   let next = 0;
   let isOnTrial = false;
-  let isOfServer = false;
 
   return {
     trouble: () => trouble,
@@ -59,7 +58,6 @@ export function createServerHealth(url: string, pauses: Pauses): ServerHealth {
     replied() {
       failing.clear();
       trouble = null;
-      isOfServer = false;
       isOnTrial = false;
       pause = pauses.first;
     },
@@ -67,8 +65,8 @@ export function createServerHealth(url: string, pauses: Pauses): ServerHealth {
       failing.add(by);
       const isNew = trouble === null && (failure.kind === 'unreachable' || failing.size >= alarming);
       if (!isNew && !isTrial) return;
-      const isOfRequests = failure.kind === 'try' && !isOfServer;
-      trouble = { since: trouble?.since ?? Date.now(), last: performance.now(), url, failure, isOfRequests };
+      const { since = Date.now(), isOfServer = false } = trouble ?? {};
+      trouble = { since, last: performance.now(), url, failure, isOfServer };
       isOnTrial = false;
       next = Date.now() + Math.max(pause, failure.retryAfter ?? 0);
       pause = Math.min(pauses.most, 2 * pause);
@@ -77,8 +75,7 @@ export function createServerHealth(url: string, pauses: Pauses): ServerHealth {
       isOnTrial = false;
     },
     clearRequests() {
-      isOfServer = true;
-      if (trouble) trouble.isOfRequests = false;
+      if (trouble) trouble.isOfServer = true;
     },
   };
 }
