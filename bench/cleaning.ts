@@ -82,7 +82,8 @@ function compare(witnesses: ReadonlyMap<string, string>): void {
     }
   }
   const share = (of: number, all: number): string => `${((100 * of) / Math.max(1, all)).toFixed(1)} % (${of} of ${all})`;
-  console.log(`near duplicates by exact similarity that went: ${share(found, expected)}; that went and are: ${share(right, witnesses.size)}`);
+  const precision = share(right, witnesses.size);
+  console.log(`near duplicates by exact similarity that went: ${share(found, expected)}; that went and are: ${precision}`);
 }
 
 /** Of seven files the last two are copies of the fifth. */

@@ -46,8 +46,8 @@ export function namedServer({ config }: Pick<Context, 'config'>): NamedServer | 
 /**
  * Connects to the configured server, or to the embedded one, which is started if necessary. For a command that begins a run (`begins`) or
  * retries one (`retried`), the embedded worker gets keys and proxies from the environment of this process, and its configuration, if it
- * begins a run or is told to by `takesConfig`; a run that is retried then goes on with that. For every other command the worker keeps what
- * it was last started with.
+ * begins a run or `takesConfig` says so; a run that is retried then goes on with that. For every other command the worker stays as it was
+ * last started.
  */
 export async function connectServer(
   context: Context,
@@ -66,8 +66,10 @@ export async function connectServer(
   const used = readWanted(config.store)?.config ?? null;
   if (retried !== undefined && before !== null && before.config !== used)
     output.talk(`the worker goes on with ${used ?? 'no configuration'}; until now it used ${before.config ?? 'none'}`);
-  if (config.file !== null && used !== config.file)
-    output.talk(`the worker goes on with ${used ?? 'no configuration'}, not with ${config.file}: only a new run changes that, or retry with --config`);
+  if (config.file !== null && used !== config.file) {
+    const other = 'only a new run changes that, or retry with --config';
+    output.talk(`the worker goes on with ${used ?? 'no configuration'}, not with ${config.file}: ${other}`);
+  }
   return openEmbedded(state);
 }
 
